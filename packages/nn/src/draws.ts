@@ -1,0 +1,75 @@
+import { randomBeta, randomNormal } from 'd3-random';
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+
+/** One named random draw of a training step: what it is, and its shape. */
+export type Draw =
+  | { readonly name: string; readonly kind: 'keep'; readonly shape: readonly number[]; readonly p: number }
+  | { readonly name: string; readonly kind: 'uniform'; readonly shape: readonly number[] }
+  | { readonly name: string; readonly kind: 'normal'; readonly shape: readonly number[] }
+  | {
+      readonly name: string;
+      readonly kind: 'beta';
+      readonly shape: readonly number[];
+      readonly alpha: number;
+    }
+  | { readonly name: string; readonly kind: 'permutation'; readonly shape: readonly [number] }
+  | { readonly name: string; readonly kind: 'index'; readonly shape: readonly [1]; readonly below: number };
+
+/** A draw with its values: `keep` as 0/1 bytes, permutations and indices as int32, the rest as float32. */
+export interface DrawnValues {
+  readonly shape: readonly number[];
+  readonly data: Float32Array | Int32Array | Uint8Array | Int16Array;
+}
+
+/**
+ * Draw the values of one named draw. Each name has its own stream, so adding a draw moves no other.
+ *
+ * @param seed of the run. @param step of the optimiser, from 0.
+ */
+export function drawValues(draw: Draw, seed: number, step: number): DrawnValues {
+  const generator = xoroshiro128plus(streamSeed(`${seed}/${step}/${draw.name}`));
+  const count = draw.shape.reduce((product, n) => product * n, 1);
+  const bits = () => generator.next() >>> 0;
+  // 24 bits: every value is exact in float32 and below 1, so both stacks compare the same number.
+  const uniform = () => (bits() >>> 8) * 2 ** -24;
+  const filled = (draw_: () => number) => Float32Array.from({ length: count }, draw_);
+  switch (draw.kind) {
+    case 'keep': {
+      const threshold = draw.p * 2 ** 32;
+      const data = new Uint8Array(count);
+      for (let i = 0; i < count; i++) data[i] = bits() >= threshold ? 1 : 0;
+      return { shape: draw.shape, data };
+    }
+    case 'uniform':
+      return { shape: draw.shape, data: filled(uniform) };
+    case 'normal':
+      return { shape: draw.shape, data: filled(randomNormal.source(uniform)()) };
+    case 'beta':
+      return { shape: draw.shape, data: filled(randomBeta.source(uniform)(draw.alpha, draw.alpha)) };
+    case 'permutation':
+      return { shape: draw.shape, data: shuffled(count, uniform) };
+    case 'index':
+      return { shape: draw.shape, data: Int32Array.of(Math.floor(uniform() * draw.below)) };
+  }
+}
+
+/** Fisher-Yates. */
+function shuffled(count: number, uniform: () => number): Int32Array {
+  const order = Int32Array.from({ length: count }, (_, i) => i);
+  for (let i = count - 1; i > 0; i--) {
+    const j = Math.floor(uniform() * (i + 1));
+    const moved = order[i]!;
+    order[i] = order[j]!;
+    order[j] = moved;
+  }
+  return order;
+}
+
+/** FNV-1a over the stream's name, finished by murmur3's mixer so that close names give far seeds. */
+function streamSeed(name: string): number {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < name.length; i++) hash = Math.imul(hash ^ name.charCodeAt(i), 0x01000193);
+  hash = Math.imul(hash ^ (hash >>> 16), 0x85ebca6b);
+  hash = Math.imul(hash ^ (hash >>> 13), 0xc2b2ae35);
+  return hash ^ (hash >>> 16);
+}
