@@ -1,1 +1,1 @@
-export {};
+export { type BagModule, type Bags, type BagSizes } from './bagModule.js';

@@ -27,17 +27,16 @@ export interface DrawnValues {
  * @param seed of the run. @param step of the optimiser, from 0.
  */
 export function drawValues(draw: Draw, seed: number, step: number): DrawnValues {
-  const generator = xoroshiro128plus(streamSeed(`${seed}/${step}/${draw.name}`));
+  const stream = `${seed}/${step}/${draw.name}`;
   const count = draw.shape.reduce((product, n) => product * n, 1);
-  const bits = () => generator.next() >>> 0;
-  // 24 bits: every value is exact in float32 and below 1, so both stacks compare the same number.
-  const uniform = () => (bits() >>> 8) * 2 ** -24;
+  const uniform = uniformStream(stream);
   const filled = (draw_: () => number) => Float32Array.from({ length: count }, draw_);
   switch (draw.kind) {
     case 'keep': {
+      const generator = xoroshiro128plus(streamSeed(stream));
       const threshold = draw.p * 2 ** 32;
       const data = new Uint8Array(count);
-      for (let i = 0; i < count; i++) data[i] = bits() >= threshold ? 1 : 0;
+      for (let i = 0; i < count; i++) data[i] = generator.next() >>> 0 >= threshold ? 1 : 0;
       return { shape: draw.shape, data };
     }
     case 'uniform':
@@ -51,6 +50,12 @@ export function drawValues(draw: Draw, seed: number, step: number): DrawnValues 
     case 'index':
       return { shape: draw.shape, data: Int32Array.of(Math.floor(uniform() * draw.below)) };
   }
+}
+
+/** Uniform numbers in [0, 1) of 24 bits each: exact in float32, so every stack compares the same number. */
+export function uniformStream(name: string): () => number {
+  const generator = xoroshiro128plus(streamSeed(name));
+  return () => (generator.next() >>> 8) * 2 ** -24;
 }
 
 /** Fisher-Yates. */

@@ -1,5 +1,34 @@
+// Backend, and the bounds that every layer checks
 export { initBackend, isNative, type BackendChoice, type BackendInfo } from './backend.js';
-export { drawValues, type Draw, type DrawnValues } from './draws.js';
 export { requireShape, ShapeError } from './shape.js';
-export { type Mode, type Tap } from './tap.js';
+
+// Random draws
+export { drawValues, uniformStream, type Draw, type DrawnValues } from './draws.js';
 export { drawTape, Tape, TapeError, type TapeReader } from './tape.js';
+
+// Layers
+export { alphaDropout } from './alphaDropout.js';
+export { crossAttention } from './crossAttention.js';
+export { dropout } from './dropout.js';
+export { gelu } from './gelu.js';
+export { layerNorm } from './layerNorm.js';
+export { linear } from './linear.js';
+export { meanByModality } from './meanByModality.js';
+export {
+  pathwayHiddenLayer,
+  pathwayInputLayer,
+  pathwayLayout,
+  type PathwayLayout,
+} from './packedPathways.js';
+export { type Mode, type Tap } from './tap.js';
+
+// Loss and prediction
+export { logSurvival, nllSurvival, predictSurvival } from './nllSurvival.js';
+export type { NllOptions, Prediction, SurvivalLabel } from './nllSurvival.js';
+
+// Weights and their training
+export { linearUniform, ones, zeros, type Uniform } from './initialise.js';
+export { Parameters, type NamedArray } from './parameters.js';
+export { Optimiser, type OptimiserRule, type StepRule } from './optimiser.js';
+export { adam, adamW } from './adam.js';
+export { radam, type AdamOptions } from './radam.js';

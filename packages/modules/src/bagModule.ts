@@ -1,0 +1,27 @@
+import type { Draw, Mode, Tap, TapeReader } from '@concord/nn';
+import type { Tensor3D } from '@tensorflow/tfjs-core';
+
+/** Two bags of tokens of the same cases, each [batch, tokens, width] float32. */
+export interface Bags {
+  /** Slide patches. */
+  readonly strong: Tensor3D;
+  /** Gene pathways. */
+  readonly weak: Tensor3D;
+}
+
+/** Lengths of the bags that a module will see. */
+export interface BagSizes {
+  readonly strong: number;
+  readonly weak: number;
+  readonly width: number;
+}
+
+/** A plug-in between a backbone's two bags and its fusion. */
+export interface BagModule {
+  readonly name: string;
+  readonly options: Readonly<Record<string, unknown>>;
+  /** Every random draw that one training step needs. */
+  draws(sizes: BagSizes): Draw[];
+  /** @returns bags owned by the caller's `tidy`. Evaluation does not touch the tape. */
+  apply(bags: Bags, tape: TapeReader, mode: Mode, tap?: Tap): Bags;
+}

@@ -1,0 +1,111 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { isNative } from './backend.js';
+import { attribute, rawOp } from './native.js';
+import { requireShape } from './shape.js';
+import { withGradient } from './withGradient.js';
+
+/** Where each packed gene belongs: made once for a set of pathway sizes, owned by its maker. */
+export interface PathwayLayout {
+  readonly pathways: number;
+  readonly genes: number;
+  /** [genes] int32: the pathway of each packed gene, ascending. */
+  readonly pathwayOf: tf.Tensor1D;
+  dispose(): void;
+}
+
+/**
+ * @param sizes genes of each pathway; each at least 1.
+ * @throws RangeError for an empty pathway, which has no expression vector.
+ */
+export function pathwayLayout(sizes: readonly number[]): PathwayLayout {
+  const owner = sizes.flatMap((size, pathway) => {
+    if (!Number.isInteger(size) || size < 1) {
+      throw new RangeError(`pathwayLayout: pathway ${pathway} has ${size} genes; each needs at least one`);
+    }
+    return new Array<number>(size).fill(pathway);
+  });
+  const pathwayOf = tf.keep(tf.tensor1d(owner, 'int32'));
+  return {
+    pathways: sizes.length,
+    genes: owner.length,
+    pathwayOf,
+    dispose: () => pathwayOf.dispose(),
+  };
+}
+
+/**
+ * The first layer of all pathway networks at once: every pathway has its own Linear from its genes to
+ * `width`. The ragged weights lie packed, gene by gene, so that one product and one segment sum replace
+ * hundreds of small layers.
+ *
+ * @param genes [genes] float32, borrowed: expression, packed in pathway order. Data: gets no gradient.
+ * @param weight [genes, width], @param bias [pathways, width] float32, borrowed.
+ * @returns [pathways, width] float32, owned by the caller.
+ */
+export function pathwayInputLayer(
+  layout: PathwayLayout,
+  genes: tf.Tensor1D,
+  weight: tf.Tensor2D,
+  bias: tf.Tensor2D,
+): tf.Tensor2D {
+  requireShape(genes, [layout.genes], 'pathwayInputLayer(genes)');
+  const [, width] = requireShape(weight, [layout.genes, 'width'], 'pathwayInputLayer(weight)');
+  requireShape(bias, [layout.pathways, width!], 'pathwayInputLayer(bias)');
+  return tf.tidy(() => {
+    const expression = tf.reshape(genes, [layout.genes, 1]);
+    const layer = withGradient<[tf.Tensor2D], tf.Tensor2D>((save, w) => {
+      save([expression]);
+      return {
+        value: sumPathways(layout, tf.mul(w, expression)),
+        gradFunc: (dy, [saved]) => tf.mul(tf.gather(dy, layout.pathwayOf), saved!),
+      };
+    });
+    return tf.add(layer(weight), bias);
+  });
+}
+
+/** [genes, width] → [pathways, width]. wasm has no segment sum: there a product with the membership. */
+function sumPathways({ pathways, pathwayOf }: PathwayLayout, products: tf.Tensor2D): tf.Tensor2D {
+  if (isNative()) {
+    const attributes = [attribute.float32(), attribute.int32('Tindices')];
+    return rawOp('SegmentSum', attributes, [products, pathwayOf]) as tf.Tensor2D;
+  }
+  return tf.tidy(() => {
+    const membership = tf.cast(tf.oneHot(pathwayOf, pathways), 'float32') as tf.Tensor2D;
+    return tf.matMul(membership, products, true, false);
+  });
+}
+
+/**
+ * The second layer of all pathway networks at once: a Linear of its own for each pathway.
+ *
+ * The weight gradient is an outer product per pathway; written as a broadcast product it is twice as fast
+ * as the batched matrix product that tfjs would choose.
+ *
+ * @param tokens [pathways, in] float32, borrowed.
+ * @param weight [pathways, out, in], @param bias [pathways, out] float32, borrowed.
+ * @returns [pathways, out] float32, owned by the caller.
+ */
+export function pathwayHiddenLayer(tokens: tf.Tensor2D, weight: tf.Tensor3D, bias: tf.Tensor2D): tf.Tensor2D {
+  const [pathways, width] = requireShape(tokens, ['pathways', 'in'], 'pathwayHiddenLayer(tokens)');
+  const [, out] = requireShape(weight, [pathways!, 'out', width!], 'pathwayHiddenLayer(weight)');
+  requireShape(bias, [pathways!, out!], 'pathwayHiddenLayer(bias)');
+  return tf.tidy(() => tf.add(hiddenProduct(tokens, weight), bias));
+}
+
+const hiddenProduct = withGradient<[tf.Tensor2D, tf.Tensor3D], tf.Tensor2D>((save, x, w) => {
+  const [pathways, out, width] = w.shape;
+  save([x, w]);
+  const rows = tf.reshape(x, [pathways, 1, width]);
+  return {
+    value: tf.reshape(tf.matMul(rows, w, false, true), [pathways, out]),
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
+      const [input, weight] = saved as [tf.Tensor2D, tf.Tensor3D];
+      const back = tf.reshape(dy, [pathways, 1, out]);
+      return [
+        tf.reshape(tf.matMul(back, weight), [pathways, width]),
+        tf.mul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width])),
+      ];
+    },
+  };
+});
