@@ -1,0 +1,2 @@
+export { expectClose } from './expectClose.js';
+export { expectNoLeak } from './expectNoLeak.js';
