@@ -1,1 +1,5 @@
-export {};
+export { type Dtype, type TensorArray, type TensorData } from './dtype.js';
+export { SafetensorsError } from './error.js';
+export { type TensorInfo } from './header.js';
+export { openSafetensors, type SafetensorsFile } from './read.js';
+export { writeSafetensors } from './write.js';
