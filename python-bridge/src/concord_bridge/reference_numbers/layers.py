@@ -26,7 +26,9 @@ def single(*shape: int, scale: float = 1.0) -> Tensor:
     return (torch.randn(*shape) * scale).float().double()
 
 
-def case(name: str, inputs: dict[str, Tensor], forward: Callable[..., Tensor], frozen: set[str]) -> dict[str, Any]:
+def case(
+    name: str, inputs: dict[str, Tensor], forward: Callable[..., Tensor], frozen: set[str]
+) -> dict[str, Any]:
     """One layer on one input: its output, and the gradients for a random upstream gradient."""
     leaves = {key: value.clone().requires_grad_(key not in frozen) for key, value in inputs.items()}
     output = forward(**leaves)
@@ -141,7 +143,12 @@ def nll(logits: Tensor, label_bin: int, censored: int, alpha: float) -> Tensor:
 
 def loss_cases() -> list[dict[str, Any]]:
     """Every bin, censored and observed, for ordinary, saturated and extreme logits."""
-    rows = [single(1, 4), torch.full((1, 4), 25.0).double(), torch.full((1, 4), -25.0).double(), single(1, 4, scale=6)]
+    rows = [
+        single(1, 4),
+        torch.full((1, 4), 25.0).double(),
+        torch.full((1, 4), -25.0).double(),
+        single(1, 4, scale=6),
+    ]
     cases = []
     for logits in rows:
         for label_bin in range(4):
@@ -162,7 +169,9 @@ def loss_cases() -> list[dict[str, Any]]:
     return cases
 
 
-def optimiser_case(name: str, make: Callable[[list[Tensor]], torch.optim.Optimizer], options: dict[str, Any]) -> dict[str, Any]:
+def optimiser_case(
+    name: str, make: Callable[[list[Tensor]], torch.optim.Optimizer], options: dict[str, Any]
+) -> dict[str, Any]:
     """Thirty steps on given gradients, some of them tiny."""
     start = single(4, 3)
     parameter = start.clone().requires_grad_(True)

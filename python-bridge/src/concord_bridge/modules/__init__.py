@@ -1,0 +1,1 @@
+"""Plug-ins between two bags of tokens and their fusion, in plain PyTorch."""

@@ -1,0 +1,239 @@
+"""One subject of parity on this side: the same stages as TypeScript's, in the precision asked for."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Protocol
+
+import torch
+from safetensors import safe_open
+from safetensors.torch import load_file, save_file
+from torch import Tensor
+
+from concord_bridge.bags import Mode, Tap, ignore
+from concord_bridge.loss import nll_survival, predict_survival
+from concord_bridge.methods import method
+from concord_bridge.modules.variants import module_variant
+from concord_bridge.radam import RAdam
+from concord_bridge.survpath import SurvPath, SurvPathConfig
+from concord_bridge.tape import Tape
+
+Named = dict[str, Tensor]
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What `parity.open` was told, and where its files lie."""
+
+    directory: Path
+    config: SurvPathConfig
+    module: str
+    optimizer: dict[str, Any]
+    loss: dict[str, float]
+    cases: list[dict[str, int]]
+    published: Path | None
+
+    def weights(self, dtype: torch.dtype) -> Named:
+        """Initial weights, by the packed names."""
+        return {
+            name: value.to(dtype) for name, value in load_file(self.directory / "weights.safetensors").items()
+        }
+
+    def case(self, index: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
+        """Genes and patches of one case."""
+        with safe_open(self.directory / "inputs.safetensors", "pt") as inputs:
+            found = [inputs.get_tensor(f"case.{index}.{part}").to(dtype) for part in ("genes", "patches")]
+        for part, values in zip(("genes", "patches"), found, strict=True):
+            if not values.isfinite().all():
+                raise ValueError(f"case {index}: {part} hold NaN or infinity")
+        return found[0], found[1]
+
+    def tape(self, step: int, dtype: torch.dtype) -> Tape:
+        """The draws of one step, with TypeScript's decisions if it has taken any."""
+        draws = self._step("tape.safetensors", step)
+        decisions = self._step("decisions.safetensors", step)
+        return Tape(draws, decisions, dtype, step)
+
+    def label(self, index: int) -> tuple[Tensor, Tensor]:
+        """Time bin and censorship of one case."""
+        case = self.cases[index]
+        return torch.tensor([case["bin"]]), torch.tensor([case["censored"]])
+
+    def _step(self, name: str, step: int) -> Named:
+        path = self.directory / name
+        if not path.exists():
+            return {}
+        prefix = f"step.{step}."
+        with safe_open(path, "pt") as file:
+            return {key[len(prefix) :]: file.get_tensor(key) for key in file.keys() if key.startswith(prefix)}
+
+
+class Run(Protocol):
+    """A subject in one precision, or as published."""
+
+    def evaluation(self) -> Named:
+        """Every intermediate of the first case's evaluation."""
+        ...
+
+    def training(self) -> Named:
+        """Every intermediate of the first training step, and `grad.<weight>` of every weight."""
+        ...
+
+    def steps(self, up_to: int) -> Named:
+        """All weights after `up_to` optimiser steps."""
+        ...
+
+    def risks(self) -> Named:
+        """The risk of every case, with the weights as they are."""
+        ...
+
+
+class ReferenceRun:
+    """Our own PyTorch."""
+
+    def __init__(self, subject: Subject, dtype: torch.dtype) -> None:
+        self.subject = subject
+        self.dtype = dtype
+        self.weights = subject.weights(dtype)
+        self.model = SurvPath(subject.config, self.weights)
+        self.module = module_variant(subject.module)
+        options = subject.optimizer
+        self.optimizer = RAdam(
+            self.weights, options["lr"], options["weightDecay"], tuple(options["betas"]), options["eps"]
+        )
+
+    def evaluation(self) -> Named:
+        """See Run."""
+        taps: Named = {}
+        with torch.no_grad():
+            self._loss(0, None, "evaluation", taps.__setitem__)
+        return taps
+
+    def training(self) -> Named:
+        """See Run."""
+        taps: Named = {}
+        gradients = self._gradients(0, lambda name, tensor: taps.__setitem__(name, tensor.detach()))
+        return taps | {f"grad.{name}": gradient for name, gradient in gradients.items()}
+
+    def steps(self, up_to: int) -> Named:
+        """See Run."""
+        while self.optimizer.steps < up_to:
+            self.optimizer.step(self._gradients(self.optimizer.steps, ignore))
+        return {name: weight.detach() for name, weight in self.weights.items()}
+
+    def risks(self) -> Named:
+        """See Run."""
+        risks = []
+        with torch.no_grad():
+            for index in range(len(self.subject.cases)):
+                logits = self.model.forward(*self.subject.case(index, self.dtype), module=self.module)
+                risks.append(predict_survival(logits).risk)
+        return {"risks": torch.cat(risks)}
+
+    def _gradients(self, step: int, tap: Tap) -> Named:
+        for weight in self.weights.values():
+            weight.requires_grad_(True)
+        tape = self.subject.tape(step, self.dtype)
+        loss = self._loss(step % len(self.subject.cases), tape, "training", tap)
+        found = torch.autograd.grad(loss, list(self.weights.values()))
+        for weight in self.weights.values():
+            weight.requires_grad_(False)
+        return dict(zip(self.weights, found, strict=True))
+
+    def _loss(self, index: int, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
+        genes, patches = self.subject.case(index, self.dtype)
+        logits = self.model.forward(genes, patches, tape, mode, self.module, tap)
+        return tap_loss(self.subject, index, logits, tap)
+
+
+def tap_loss(subject: Subject, index: int, logits: Tensor, tap: Tap) -> Tensor:
+    """Prediction and loss of one case, shown to the tap."""
+    for name, tensor in predict_survival(logits)._asdict().items():
+        tap(name, tensor)
+    loss = nll_survival(logits, *subject.label(index), **subject.loss)
+    tap("loss", loss)
+    return loss
+
+
+@dataclass
+class Session:
+    """An open subject and its runs so far, one for each precision."""
+
+    subject: Subject
+    runs: dict[str, Run]
+
+
+_sessions: dict[str, Session] = {}
+_numbers = itertools.count()
+
+
+@method("parity.open")
+def open_parity(params: dict[str, Any]) -> dict[str, str]:
+    """Open a subject whose weights, inputs and tape lie in `dir`."""
+    config = params["config"]
+    if params["backbone"] != "survpath":
+        raise ValueError(f"unknown backbone {params['backbone']!r}; there is: survpath")
+    subject = Subject(
+        directory=Path(params["dir"]),
+        config=SurvPathConfig(
+            tuple(config["pathwaySizes"]), config["patchWidth"], config["width"], config["bins"]
+        ),
+        module=params["module"]["name"],
+        optimizer=params["optimizer"],
+        loss=params["loss"],
+        cases=params["cases"],
+        published=Path(params["published"]) if params.get("published") else None,
+    )
+    module_variant(subject.module)
+    session = str(next(_numbers))
+    _sessions[session] = Session(subject, {})
+    return {"session": session}
+
+
+@method("parity.stage")
+def run_stage(params: dict[str, Any]) -> dict[str, str]:
+    """Run one stage and write its tensors to a file, whose path is returned."""
+    session = _sessions[params["session"]]
+    precision, stage = params["precision"], params["stage"]
+    if precision not in session.runs:
+        session.runs[precision] = _start(session.subject, precision)
+    run = session.runs[precision]
+    stages: dict[str, Callable[[], Named]] = {
+        "evaluation": run.evaluation,
+        "training": run.training,
+        "steps": lambda: run.steps(params["upTo"]),
+        "risks": run.risks,
+    }
+    if stage not in stages:
+        raise ValueError(f"unknown stage {stage!r}; there are: {', '.join(stages)}")
+    tensors = {name: tensor.contiguous() for name, tensor in stages[stage]().items()}
+    path = session.subject.directory / f"{stage}.{precision}.safetensors"
+    save_file(_apart(tensors), path)
+    return {"file": str(path)}
+
+
+@method("parity.close")
+def close_parity(params: dict[str, Any]) -> None:
+    """Forget a subject."""
+    _sessions.pop(params["session"], None)
+
+
+def _start(subject: Subject, precision: str) -> Run:
+    if precision == "published":
+        from concord_bridge.published.run import PublishedRun
+
+        return PublishedRun(subject)
+    return ReferenceRun(subject, {"float64": torch.float64, "float32": torch.float32}[precision])
+
+
+def _apart(tensors: Named) -> Named:
+    """Tensors that share no memory, which the file format demands."""
+    seen: set[int] = set()
+    apart = {}
+    for name, tensor in tensors.items():
+        apart[name] = tensor.clone() if tensor.data_ptr() in seen else tensor
+        seen.add(tensor.data_ptr())
+    return apart
