@@ -1,1 +1,4 @@
-export {};
+export { openBridge, type Bridge } from './bridge.js';
+export { BridgeDiedError, BridgeStartError, BridgeTimeoutError, PythonError } from './errors.js';
+export { pythonInterpreter } from './interpreter.js';
+export { workspaceRoot } from './workspace.js';

@@ -4,13 +4,34 @@ from __future__ import annotations
 
 import json
 import math
+import os
+import sys
 import traceback
 from typing import Any
 
+from concord_bridge import lifetime
 from concord_bridge.methods import find_method
 
 
-def call(name: str, params: str) -> str:
+def start(parent: int, directory: str, log: str) -> int:
+    """Tie this process to its parent, and send what it prints to a file: the terminal is not ours.
+
+    Args:
+        parent: process id of the caller.
+        directory: folder for tensors, removed if the parent is killed.
+        log: file for standard output and standard error.
+    """
+    lifetime.bind(parent, directory)
+    sys.stdout.flush()
+    sys.stderr.flush()
+    handle = os.open(log, os.O_WRONLY | os.O_CREAT | os.O_APPEND, 0o600)
+    os.dup2(handle, 1)
+    os.dup2(handle, 2)
+    os.close(handle)
+    return os.getpid()
+
+
+def respond(name: str, params: str) -> str:
     """Call a method.
 
     Args:
