@@ -15,6 +15,11 @@ export function stageRank(stage: Stage): number {
   return stage === 'risk' ? Infinity : 3 + Number(stage.slice('step '.length));
 }
 
+/** Stages that occur, in the order of computation. */
+export function stagesOf(rows: readonly ParityRow[]): Stage[] {
+  return [...new Set(rows.map((row) => row.stage))].sort((a, b) => stageRank(a) - stageRank(b));
+}
+
 /** Rows in the order in which they were computed: the forward pass onwards, the gradients backwards. */
 export function byComputation(a: ParityRow, b: ParityRow): number {
   const [rankA, rankB] = [stageRank(a.stage), stageRank(b.stage)];

@@ -1,6 +1,6 @@
 import { formatRatio, formatSubject } from '../format.js';
 import type { ParityReport, ParityRow, Stage, Subject } from '../report.js';
-import { rowsOf, stageRank, worst } from '../summary.js';
+import { rowsOf, stagesOf, worst } from '../summary.js';
 import { html, type Markup } from './markup.js';
 
 /** Address of a subject's section within the page. */
@@ -48,11 +48,6 @@ export function overview({ verdicts, subjects, settings }: ParityReport): Markup
       ${shades(settings.factor).map((text, i) => html`<li><i class="h${i}"></i>${text}</li>`)}
     </ul>
   </section>`;
-}
-
-/** Stages that occur, in the order of computation. */
-export function stagesOf(rows: readonly ParityRow[]): Stage[] {
-  return [...new Set(rows.map((row) => row.stage))].sort((a, b) => stageRank(a) - stageRank(b) || 0);
 }
 
 function cells(rows: readonly ParityRow[], stages: readonly Stage[]): Markup[] {
