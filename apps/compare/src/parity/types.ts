@@ -1,6 +1,4 @@
-import type { SubjectVerdict } from './report.js';
-
-export type { ParityReport } from './report.js';
+import type { ParityReport, SubjectVerdict } from './report.js';
 
 export const PRESETS = ['small', 'published'] as const;
 export const BACKENDS = ['auto', 'native', 'wasm'] as const;
@@ -43,3 +41,10 @@ export interface ProgressSink {
   /** Something worth a line of its own, such as a fallback to another backend. */
   note(text: string): void;
 }
+
+/**
+ * Run parity. Lives in run.ts; named here so that the command line need not load it to know it.
+ *
+ * @throws Error when it could not run at all; a subject that differs is a result, not an error.
+ */
+export type RunParity = (options: ParityOptions, progress: ProgressSink) => Promise<ParityReport>;
