@@ -80,12 +80,17 @@ function relative(gap: number, scale: number): number {
 }
 
 function valuesAt(tensor: HostTensor, oracle: HostTensor, at: number): string {
-  return `${tensor.data[at]} where the oracle has ${oracle.data[at]}`;
+  return `${written(tensor.data[at]!)} where the oracle has ${written(oracle.data[at]!)}`;
+}
+
+/** Nine digits tell any two float32 numbers apart. */
+function written(value: number): string {
+  return String(Number(value.toPrecision(9)));
 }
 
 function notSilent({ ts, oracle }: TensorQuantity, at: number): string {
   const row = indexTuple(at, oracle.shape).slice(0, -1);
-  return `row [${row.join(', ')}] is zero throughout in PyTorch, not here: ${ts.data[at]}`;
+  return `row [${row.join(', ')}] is zero throughout in PyTorch, not here: ${written(ts.data[at]!)}`;
 }
 
 /** What a reader has to know about the yardstick itself. */

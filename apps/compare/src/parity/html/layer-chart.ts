@@ -26,6 +26,7 @@ export function layerChart(
   const of = (run: ErrorMark['run']) => points.filter((point) => point.run === run);
   const panel = stages.length > 1 ? { fx: 'stage' } : {};
   const spot = { ...panel, x: 'x', y: 'quantity', title: 'title' };
+  const limited = of('ts').filter((point) => point.limit > 0);
   const right = of('ts').filter((point) => point.pass);
   const wrong = of('ts').filter((point) => !point.pass);
   return draw({
@@ -40,7 +41,7 @@ export function layerChart(
     fx: { domain: stages, label: null, axis: 'top', padding: 0.07 },
     marks: [
       Plot.ruleY(names, { stroke: 'var(--line)', strokeOpacity: 0.6 }),
-      Plot.tickX(of('ts'), {
+      Plot.tickX(limited, {
         ...panel,
         x: 'limitX',
         y: 'quantity',

@@ -38,9 +38,9 @@ a { color: var(--ts); }
 .verdict.same { color: var(--same); } .verdict.differs { color: var(--differs); } .verdict.not-compared { color: var(--none); }
 .sentence { font-family: var(--serif); font-size: 22px; line-height: 1.4; max-width: 44em; margin: 0 0 26px; }
 .notice { background: var(--notice); border-left: 4px solid var(--notice-line); padding: 12px 18px; margin: 0 0 26px; max-width: none; }
-.tiles { display: grid; grid-template-columns: repeat(auto-fit, minmax(176px, 1fr)); gap: 1px; margin: 0; padding: 0;
+.tiles { display: flex; flex-wrap: wrap; gap: 1px; margin: 0; padding: 0;
   background: var(--line); border: 1px solid var(--line); border-radius: 8px; overflow: hidden; }
-.tiles > div { background: var(--card); padding: 16px 18px 14px; }
+.tiles > div { flex: 1 1 160px; background: var(--card); padding: 16px 18px 14px; }
 .tiles dt { color: var(--soft); font-size: 13px; }
 .tiles dd { margin: 2px 0 0; font: 600 27px/1.15 var(--serif); font-variant-numeric: lining-nums tabular-nums; }
 .tiles dd small { display: block; font: 400 12.5px/1.4 var(--sans); color: var(--soft); margin-top: 4px; }
@@ -48,7 +48,7 @@ a { color: var(--ts); }
 .parting h2 { margin: 14px 0 4px; font-size: 20px; color: var(--limit); }
 .scroll { overflow-x: auto; }
 table { border-collapse: collapse; font-size: 13px; font-variant-numeric: tabular-nums lining-nums; }
-caption { caption-side: top; text-align: left; color: var(--soft); padding: 0 0 10px; max-width: 74ch; font-size: 14px; }
+caption { caption-side: top; text-align: left; color: var(--soft); padding: 0 0 10px; max-width: min(74ch, calc(100vw - 32px)); font-size: 14px; }
 th { font-weight: 600; text-align: left; }
 .heat { border-collapse: separate; border-spacing: 3px; width: 100%; }
 .heat th { font-weight: 500; padding: 4px 10px 4px 0; white-space: nowrap; }
@@ -115,6 +115,10 @@ pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px
   h2, h3, summary, caption, figcaption { break-after: avoid; }
   figure, tr, .tiles, .findings li, .parting { break-inside: avoid; }
   .chart svg { width: 100%; height: auto; }
+  .pair { grid-template-columns: minmax(0, 1fr) minmax(0, 1fr); gap: 8px 20px; }
+  .tiles > div { flex-basis: 100px; padding: 10px 12px; }
+  .tiles dd { font-size: 18pt; }
+  .inside { padding-left: 0; }
   .rows thead th { position: static; }
   .rows button::after { content: ""; }
 }

@@ -42,7 +42,7 @@ function charts(verdict: SubjectVerdict, rows: readonly ParityRow[]): Markup {
       forward.length > 0 &&
       figure(
         'Forward pass',
-        `Error of each tensor in the order of computation, relative to its scale. Left is nearer to the float64 oracle.`,
+        `Error of each tensor in the order of computation, relative to its scale. Left is nearer to the float64 oracle; a run without error stands at the left edge.`,
         layerChart(rows, forward, 1020, `Error of each tensor of ${name} along the forward pass`),
         legend(rows),
       )
