@@ -18,4 +18,4 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
 });
 
 // A library that keeps a timer or a pipe open must not keep the terminal waiting.
-setTimeout(() => process.exit(), 1000).unref();
+setTimeout(() => process.exit(), 500).unref();

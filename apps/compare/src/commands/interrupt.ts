@@ -1,5 +1,5 @@
 /** How long an interrupted run may take to stop its worker and clean up. */
-const GRACE_MS = 5000;
+const GRACE_MS = 3500;
 
 /** A run that Ctrl-C ended. */
 export class Interrupted extends Error {
