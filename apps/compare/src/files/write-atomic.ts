@@ -1,0 +1,49 @@
+import {
+  accessSync,
+  constants,
+  existsSync,
+  mkdirSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
+import { basename, dirname, join, resolve } from 'node:path';
+
+/**
+ * Write a file so that a reader finds the old one or the new one, never a part: into a neighbour first, then
+ * renamed. Folders are made.
+ */
+export function writeAtomic(path: string, content: string): void {
+  mkdirSync(dirname(path), { recursive: true });
+  const draft = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
+  try {
+    writeFileSync(draft, content);
+    renameSync(draft, path);
+  } catch (error) {
+    rmSync(draft, { force: true });
+    throw error;
+  }
+}
+
+/**
+ * Check, before the work begins, that a file can be written at its end.
+ *
+ * @param option the option that named the file, for the message.
+ * @throws Error naming option, path and what is in the way.
+ */
+export function requireWritable(option: string, path: string): void {
+  if (existsSync(path) && statSync(path).isDirectory()) {
+    throw new Error(
+      `${option} ${path}: that is a folder; name a file in it, such as ${join(path, 'report')}`,
+    );
+  }
+  let folder = dirname(resolve(path));
+  while (!existsSync(folder)) folder = dirname(folder);
+  if (!statSync(folder).isDirectory()) throw new Error(`${option} ${path}: ${folder} is not a folder`);
+  try {
+    accessSync(folder, constants.W_OK);
+  } catch {
+    throw new Error(`${option} ${path}: ${folder} may not be written to; name another place`);
+  }
+}
