@@ -14,6 +14,7 @@ export { dropout } from './dropout.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
 export { linear } from './linear.js';
+export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {
   pathwayHiddenLayer,
