@@ -110,8 +110,8 @@ export function syntheticCohort(name: string, options: SyntheticOptions = {}): S
   };
 }
 
-/** 24 pathways of 1 to 24 genes. */
-const SMALL_PATHWAYS: readonly number[] = Array.from({ length: 24 }, (_, i) => 1 + ((i * 7) % 24));
+/** 16 pathways of 1 to 16 genes. */
+const SMALL_PATHWAYS: readonly number[] = Array.from({ length: 16 }, (_, i) => 1 + ((i * 7) % 16));
 
 function drawPathways(sizes: readonly number[], geneCount: number, source: Stream): Pathway[] {
   return sizes.map((size, i) => {

@@ -17,7 +17,7 @@ const CASES = { small: 24, published: 12 } as const;
 
 /** Bags of real tables, whose patches are generated: as the published sampling, or small. */
 const REAL_BAGS = {
-  small: { patchWidth: 96, patches: [48, 128] },
+  small: { patchWidth: 96, patches: [384, 512] },
   published: { patchWidth: 768, patches: [4096, 4096] },
 } as const;
 
