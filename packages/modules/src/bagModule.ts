@@ -1,13 +1,16 @@
 import type { Draw, Mode, Tap, TapeReader } from '@concord/nn';
 import type { Tensor3D } from '@tensorflow/tfjs-core';
 
-/** Two bags of tokens of the same cases, each [batch, tokens, width] float32. */
+/** Two bags of tokens of the same cases, each [batch, tokens, width] float32; the batch shares all draws. */
 export interface Bags {
   /** Slide patches. */
   readonly strong: Tensor3D;
   /** Gene pathways. */
   readonly weak: Tensor3D;
 }
+
+/** Which of the two bags. */
+export type Side = keyof Bags;
 
 /** Lengths of the bags that a module will see. */
 export interface BagSizes {
@@ -22,6 +25,9 @@ export interface BagModule {
   readonly options: Readonly<Record<string, unknown>>;
   /** Every random draw that one training step needs. */
   draws(sizes: BagSizes): Draw[];
-  /** @returns bags owned by the caller's `tidy`. Evaluation does not touch the tape. */
+  /**
+   * @param bags borrowed. @param tape is not touched in evaluation.
+   * @returns bags owned by the caller's `tidy`; they may be the ones given.
+   */
   apply(bags: Bags, tape: TapeReader, mode: Mode, tap?: Tap): Bags;
 }

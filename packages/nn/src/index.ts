@@ -5,7 +5,7 @@ export { requireShape, ShapeError } from './shape.js';
 // Random draws
 export { drawValues, uniformStream, type Draw, type DrawnValues } from './draws.js';
 export { drawTape, Tape, TapeError, type TapeReader } from './tape.js';
-export { readTapes, writeDecisions, writeTapes } from './tapeFile.js';
+export { readTapes, requireDraws, writeDecisions, writeTapes, type TapeGroup } from './tapeFile.js';
 
 // Layers
 export { alphaDropout } from './alphaDropout.js';
@@ -14,6 +14,7 @@ export { dropout } from './dropout.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
 export { linear } from './linear.js';
+export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {
   pathwayHiddenLayer,

@@ -1,0 +1,95 @@
+import { compare } from './compare.js';
+import type { Comparison, Quantity } from './quantity.js';
+import type { TensorSource } from './pythonWitness.js';
+import type { ParityRow, Stage, Subject } from './report.js';
+import type { Outputs } from './typescriptWitness.js';
+
+/** What the three runs of one stage found. */
+export interface StageResults {
+  readonly ts: Outputs;
+  readonly oracle: TensorSource;
+  readonly torch32: TensorSource;
+  readonly published?: TensorSource;
+  /** Python names gradients `grad.<weight>`; TypeScript's outputs are named without. */
+  readonly prefix?: string;
+}
+
+/**
+ * Compare all quantities of one stage, in the order in which TypeScript computed them.
+ *
+ * A quantity that only one stack has is a row that fails: nothing is left out silently.
+ */
+export function judgeStage(
+  subject: Subject,
+  stage: Stage,
+  { ts, oracle, torch32, published, prefix = '' }: StageResults,
+  factor: number,
+): ParityRow[] {
+  const row = (order: number, comparison: Comparison): ParityRow => ({
+    ...subject,
+    stage,
+    order,
+    ...comparison,
+  });
+  const rows = [...ts.keys()].map((name, order) => {
+    const missing = !oracle.has(prefix + name) || !torch32.has(prefix + name);
+    return row(
+      order,
+      missing ? absent(name, 'PyTorch has no such quantity') : compare(quantity(name), { factor }),
+    );
+  });
+  const extra = oracle.names.filter((name) => expected(name) && !ts.has(name.slice(prefix.length)));
+  return [
+    ...rows,
+    ...extra.map((name, i) => row(ts.size + i, absent(name, 'TypeScript has no such quantity'))),
+  ];
+
+  function quantity(name: string): Quantity {
+    const violation = `${name}.violation`;
+    if (oracle.has(violation)) {
+      const basis = ts.get(name)!;
+      return {
+        name,
+        kind: 'decision',
+        shape: basis.shape,
+        violation: oracle.read(violation).data[0]!,
+        basis: { scale: 1, errorTorch32: torch32.read(violation).data[0]! },
+      };
+    }
+    const spoken = published?.has(prefix + name) ? published.read(prefix + name) : undefined;
+    return {
+      name,
+      kind: isMask(name) ? 'exact' : 'real',
+      ts: ts.get(name)!,
+      oracle: oracle.read(prefix + name),
+      torch32: torch32.read(prefix + name),
+      ...(spoken && { published: spoken }),
+    };
+  }
+
+  function expected(name: string): boolean {
+    const ofThisKind = prefix ? name.startsWith(prefix) : !name.startsWith('grad.');
+    return ofThisKind && !name.endsWith('.violation');
+  }
+}
+
+/** Masks decide about tokens; they have to be equal, not close. */
+function isMask(name: string): boolean {
+  return /\.keep(\.|$)/.test(name);
+}
+
+function absent(quantity: string, reason: string): Comparison {
+  return {
+    quantity,
+    kind: 'real',
+    shape: [],
+    scale: 0,
+    errorTs: Infinity,
+    errorTorch32: 0,
+    yardstick: 0,
+    limit: 0,
+    ratio: Infinity,
+    pass: false,
+    reason,
+  };
+}

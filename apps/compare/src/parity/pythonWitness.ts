@@ -1,0 +1,74 @@
+import type { Bridge } from '@concord/baselines';
+import { openSafetensors, type SafetensorsFile } from '@concord/safetensors';
+import type { ParityInput, Protocol } from './subject.js';
+import type { HostTensor, Numbers } from './tensor.js';
+
+/** Which Python run of a stage: the truth, the yardstick, or the published class. */
+export type Precision = 'float64' | 'float32' | 'published';
+
+/** A stage of a subject; both stacks have the same. */
+export type StageCall =
+  | { readonly stage: 'evaluation' | 'training' | 'risks' }
+  | { readonly stage: 'steps'; readonly upTo: number };
+
+/** Named tensors in a file, read one at a time. */
+export interface TensorSource {
+  readonly names: readonly string[];
+  has(name: string): boolean;
+  read(name: string): HostTensor;
+  close(): void;
+}
+
+/** Python's side of one subject, reached through the bridge; tensors come as files. */
+export class PythonWitness {
+  private constructor(
+    private readonly bridge: Bridge,
+    private readonly session: string,
+  ) {}
+
+  /** @param dir holds weights, inputs and tape; the worker writes its results there. */
+  static async open(
+    bridge: Bridge,
+    dir: string,
+    input: ParityInput,
+    protocol: Protocol,
+    module: { name: string; options: object },
+    published?: string,
+  ): Promise<PythonWitness> {
+    const { session } = await bridge.call<{ session: string }>('parity.open', {
+      dir,
+      backbone: 'survpath',
+      config: input.config,
+      module,
+      optimizer: protocol.optimizer,
+      loss: protocol.loss,
+      cases: input.cases.map(({ label }) => label),
+      ...(published && { published }),
+    });
+    return new PythonWitness(bridge, session);
+  }
+
+  async run(precision: Precision, call: StageCall): Promise<TensorSource> {
+    const { file } = await this.bridge.call<{ file: string }>('parity.stage', {
+      session: this.session,
+      precision,
+      ...call,
+    });
+    return tensorSource(openSafetensors(file));
+  }
+
+  async close(): Promise<void> {
+    await this.bridge.call('parity.close', { session: this.session });
+  }
+}
+
+function tensorSource(file: SafetensorsFile): TensorSource {
+  const names = [...file.names];
+  const known = new Set(names);
+  return {
+    names,
+    has: (name) => known.has(name),
+    read: (name) => ({ shape: [...file.info(name).shape], data: file.read(name) as Numbers }),
+    close: () => file.close(),
+  };
+}
