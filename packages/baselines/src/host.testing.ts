@@ -26,15 +26,22 @@ export interface Host {
   readonly worker: { readonly pid: number; readonly directory: string };
   /** Lines printed after the first. */
   readonly lines: string[];
+  /** What it has written to standard error. */
+  complaints(): string;
   /** Exit code, or the signal that ended it. */
   readonly ended: Promise<number | string>;
 }
 
 /** Start host.mjs, and wait until its bridge is open. */
-export async function startHost(entry: string, what: string): Promise<Host> {
+export async function startHost(
+  entry: string,
+  what: string,
+  env: Record<string, string> = {},
+): Promise<Host> {
   const child = spawn(process.execPath, [join(home, 'testing', 'host.mjs'), entry, what], {
     stdio: ['ignore', 'pipe', 'pipe'],
     detached: true,
+    env: { ...process.env, ...env },
   });
   let complaint = '';
   child.stderr.on('data', (chunk) => (complaint += chunk));
@@ -46,7 +53,7 @@ export async function startHost(entry: string, what: string): Promise<Host> {
     ended.then((how) => Promise.reject(new Error(`the host ended (${how}): ${complaint}`))),
   ]);
   reader.on('line', (line) => lines.push(line));
-  return { child, worker: JSON.parse(first), lines, ended };
+  return { child, worker: JSON.parse(first), lines, complaints: () => complaint, ended };
 }
 
 /** Processes that run (dead ones that nobody waited for aside) and name `text` in their command line. */

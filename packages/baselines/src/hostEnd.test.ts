@@ -75,6 +75,16 @@ describe('when the program ends, the worker, its guard and its folder go', () =>
   });
 });
 
+describe('the terminal', () => {
+  it('is left alone, though DEBUG is set, for which pythonia would print each message', async () => {
+    const host = await startHost(entry, 'closes', { DEBUG: '*' });
+    hosts.push(host);
+    expect(await host.ended).toBe(0);
+    expect(host.lines).toEqual([]);
+    expect(host.complaints()).toBe('');
+  });
+});
+
 describe('two programs', () => {
   it('do not disturb each other', async () => {
     const [one, two] = await Promise.all([start('busy'), start('idle')]);

@@ -24,8 +24,7 @@ export function isGone(owner: Owner): boolean {
   return owner.started === null ? !exists(owner.pid) : startOf(owner.pid) !== owner.started;
 }
 
-/** Whether a process of this id runs here; a dead one that nobody has waited for counts as running. */
-export function exists(pid: number): boolean {
+function exists(pid: number): boolean {
   try {
     process.kill(pid, 0);
     return true;

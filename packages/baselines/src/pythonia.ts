@@ -39,7 +39,8 @@ export function pythoniaScript(): string {
 export class PythoniaConnection {
   private readonly listeners = new Map<number | string, Listener>();
   private readonly bridge: PythoniaBridge;
-  private unfinished = '';
+  /** Pieces of a line whose end has not come: joined once, since a long answer comes in hundreds. */
+  private readonly unfinished: string[] = [];
 
   /**
    * @param socket to the worker; pythonia's messages are JSON, one a line.
@@ -89,16 +90,26 @@ export class PythoniaConnection {
   }
 
   private read(chunk: string): void {
-    const lines = (this.unfinished + chunk).split('\n');
-    this.unfinished = lines.pop()!;
-    for (const line of lines) if (line) this.receive(JSON.parse(line) as Message);
+    const [rest, ...starts] = chunk.split('\n');
+    this.unfinished.push(rest!);
+    for (const start of starts) this.receive(this.unfinished.splice(0, Infinity, start).join(''));
   }
 
-  private receive(message: Message): void {
+  private receive(line: string): void {
+    const message = parse(line);
+    if (!message) return this.onFailure(`not a message: ${line.slice(0, 200)}`);
     // pythonia would print this error to the terminal and throw one without a message.
     if (message.key === 'error') return this.onFailure(message.sig ?? '');
     const id = message.c !== undefined && this.listeners.has(message.c) ? message.c : message.r;
     if (!this.listeners.get(id)?.(message) && id === message.r) this.listeners.delete(id);
+  }
+}
+
+function parse(line: string): Message | undefined {
+  try {
+    return JSON.parse(line) as Message;
+  } catch {
+    return undefined;
   }
 }
 

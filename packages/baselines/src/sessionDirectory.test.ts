@@ -1,5 +1,14 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -44,6 +53,7 @@ describe('directories left behind', () => {
     const dead = leftBy(deadPid(), { ...mine, pid: deadPid(), started: '1' });
     const reused = leftBy(process.ppid, { ...mine, pid: process.ppid, started: '1' });
     const unsigned = leftBy(4_000_000);
+    utimesSync(unsigned, 0, 0);
     createSessionDirectory([base]);
     expect([dead, reused, unsigned].filter(existsSync)).toEqual([]);
   });
@@ -52,11 +62,13 @@ describe('directories left behind', () => {
     const live = createSessionDirectory([base]);
     const mine = JSON.parse(readFileSync(join(live, '.owner.json'), 'utf8'));
     const elsewhere = leftBy(4_000_001, { ...mine, pid: 4_000_001, place: 'other-machine pid:[1]' });
-    const unsignedButFull = leftBy(4_000_002);
+    const beingMade = leftBy(4_000_002);
+    const unsignedButFull = leftBy(4_000_003);
     writeFileSync(join(unsignedButFull, 'x'), '');
+    utimesSync(unsignedButFull, 0, 0);
     const notOurs = join(base, 'concord-notes');
     mkdirSync(notOurs);
     createSessionDirectory([base]);
-    expect([live, elsewhere, unsignedButFull, notOurs].every(existsSync)).toBe(true);
+    expect([live, elsewhere, beingMade, unsignedButFull, notOurs].every(existsSync)).toBe(true);
   });
 });

@@ -12,12 +12,14 @@ import {
 } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type Owner, exists, isGone, thisProcess } from './owner.js';
+import { type Owner, isGone, thisProcess } from './owner.js';
 
 /** Below this much room, tensors go to disk instead of memory: twice the weights of the largest subject. */
 const ENOUGH_BYTES = 2 ** 31;
 const OWNER_FILE = '.owner.json';
-const NAME = /^concord-(\d+)-\w{6}$/;
+/** Milliseconds after which a folder without an owner is not one that is just being made. */
+const UNSIGNED_PATIENCE = 60_000;
+const NAME = /^concord-\d+-\w{6}$/;
 
 /**
  * A folder of this process's own (mode 0700) for tensors on their way between the stacks: in memory where the
@@ -33,9 +35,16 @@ export function createSessionDirectory(bases: readonly string[] = ['/dev/shm', t
   return directory;
 }
 
-/** Remove it and everything in it; a worker that was just killed may still have been writing. */
+/**
+ * Remove it and everything in it; a worker that was just killed may still have been writing. What cannot be
+ * removed is a warning, because errors and endings are waiting behind it; whoever opens next will try again.
+ */
 export function removeSessionDirectory(directory: string): void {
-  rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  try {
+    rmSync(directory, { recursive: true, force: true, maxRetries: 5, retryDelay: 20 });
+  } catch (error) {
+    process.emitWarning(`could not remove ${directory}: ${String(error)}`);
+  }
 }
 
 function hasRoom(folder: string): boolean {
@@ -51,15 +60,15 @@ function hasRoom(folder: string): boolean {
 /** What cannot be read or removed belongs to somebody else, or is being removed by another process. */
 function removeStale(base: string): void {
   for (const name of attempt(() => readdirSync(base)) ?? []) {
-    const pid = NAME.exec(name)?.[1];
-    if (!pid) continue;
+    if (!NAME.test(name)) continue;
     const directory = join(base, name);
     attempt(() => {
-      if (statSync(directory).uid !== process.getuid?.()) return;
+      const { uid, mtimeMs } = statSync(directory);
+      if (uid !== process.getuid?.()) return;
       const owner = attempt(() => JSON.parse(readFileSync(join(directory, OWNER_FILE), 'utf8')) as Owner);
       if (owner && isGone(owner)) removeSessionDirectory(directory);
-      // Its owner was killed between making the folder and signing it.
-      if (!owner && !exists(Number(pid))) rmdirSync(directory);
+      // Killed between making the folder and signing it, its owner left it empty.
+      if (!owner && Date.now() - mtimeMs > UNSIGNED_PATIENCE) rmdirSync(directory);
     });
   }
 }

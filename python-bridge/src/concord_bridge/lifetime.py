@@ -13,6 +13,8 @@ import time
 PR_SET_PDEATHSIG = 1
 PR_SET_NAME = 15
 POLL_SECONDS = 0.05
+KILL_SECONDS = 5
+"""Known by its id alone, a process that nobody waits for looks alive for ever."""
 
 
 def main() -> None:
@@ -51,7 +53,8 @@ def _watch(host: _Watched, process: _Watched, directory: str) -> None:
     if host.is_alive():
         return
     process.kill()
-    while process.is_alive():
+    deadline = time.monotonic() + KILL_SECONDS
+    while process.is_alive() and time.monotonic() < deadline:
         time.sleep(POLL_SECONDS)
     if directory:
         shutil.rmtree(directory, ignore_errors=True)
