@@ -11,11 +11,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
 from concord_bridge import worker
 from concord_bridge.methods import find_method, method
 from concord_bridge.wire import from_json, to_json
-from hypothesis import given
-from hypothesis import strategies as st
 
 SOURCES = Path(__file__).parents[1] / "src"
 
