@@ -229,9 +229,9 @@ def close_parity(params: dict[str, Any]) -> None:
 
 def _start(subject: Subject, precision: str) -> Run:
     if precision == "published":
-        from concord_bridge.published.run import PublishedRun
+        from concord_bridge.published.run import published_run
 
-        return PublishedRun(subject)
+        return published_run(subject)
     return ReferenceRun(subject, {"float64": torch.float64, "float32": torch.float32}[precision])
 
 
