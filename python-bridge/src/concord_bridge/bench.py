@@ -30,6 +30,8 @@ class Trainer:
 
     forward: Callable[[], Tensor]
     """One training forward, its draws included: hazard logits [1, bins]."""
+    loss: Callable[[Tensor], Tensor]
+    """From logits to the loss of the case."""
     optimizer: torch.optim.Optimizer
     parameters: int
 
@@ -37,7 +39,7 @@ class Trainer:
         """One step on the case. Returns seconds of forward (with loss), backward and optimiser."""
         self.optimizer.zero_grad(set_to_none=True)
         start = time.perf_counter()
-        loss = nll_survival(self.forward(), *LABEL)
+        loss = self.loss(self.forward())
         after_forward = time.perf_counter()
         loss.backward()
         after_backward = time.perf_counter()
@@ -102,6 +104,7 @@ def reference_trainer(config: SurvPathConfig, genes: Tensor, patches: Tensor) ->
     model = SurvPath(config, weights)
     return Trainer(
         forward=lambda: model.forward(genes, patches, draw_tape(config, len(patches)), "training"),
+        loss=lambda logits: nll_survival(logits, *LABEL),
         optimizer=torch.optim.AdamW(
             weights.values(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
         ),

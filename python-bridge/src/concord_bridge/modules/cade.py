@@ -15,7 +15,7 @@ from concord_bridge.tape import Tape
 
 
 def kernel_weights(geometry: Geometry, a: TokenStatistics, b: TokenStatistics, bandwidth: float) -> Tensor:
-    """Nadaraya–Watson weights [batch, N, M] of M partners for each of N tokens, a Gaussian of the distance."""
+    """Nadaraya–Watson weights [batch, N, M] of M partners for each of N tokens: a Gaussian of distance."""
     return (-geometry.squared_distances(a, b) / (2 * bandwidth**2)).softmax(2)
 
 

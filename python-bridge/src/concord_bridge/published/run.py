@@ -7,7 +7,7 @@ from torch import Tensor
 
 from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.loss import predict_survival
-from concord_bridge.parity import Named, ReferenceRun, Run, Subject, tap_loss
+from concord_bridge.parity import Named, ReferenceRun, Run, Subject
 from concord_bridge.published.module import PublishedMccsdg
 from concord_bridge.published.survpath import PublishedSurvPath
 from concord_bridge.tape import Tape
@@ -40,7 +40,7 @@ class PublishedRun:
             eps=options["eps"],
             weight_decay=options["weightDecay"],
         )
-        self.taken = 0
+        self.losses: list[Tensor] = []
 
     def evaluation(self) -> Named:
         """See Run."""
@@ -52,16 +52,17 @@ class PublishedRun:
     def training(self) -> Named:
         """See Run."""
         taps: Named = {}
-        gradients = self._backward(0, lambda name, tensor: taps.__setitem__(name, tensor.detach()))
+        self._backward(0, lambda name, tensor: taps.__setitem__(name, tensor.detach()))
+        gradients = self.survpath.gradients()
         return taps | {f"grad.{name}": gradient for name, gradient in gradients.items()}
 
     def steps(self, up_to: int) -> Named:
         """See Run."""
-        while self.taken < up_to:
-            self._backward(self.taken, ignore)
+        while len(self.losses) < up_to:
+            loss = self._backward(len(self.losses), ignore)
             self.optimizer.step()
-            self.taken += 1
-        return self.survpath.weights()
+            self.losses.append(loss)
+        return {"losses": torch.stack(self.losses)} | self.survpath.weights()
 
     def risks(self) -> Named:
         """See Run."""
@@ -72,12 +73,19 @@ class PublishedRun:
                 risks.append(predict_survival(self.survpath.forward(genes, patches, None, "evaluation")).risk)
         return {"risks": torch.cat(risks)}
 
-    def _backward(self, step: int, tap: Tap) -> Named:
+    def _backward(self, step: int, tap: Tap) -> Tensor:
         self.optimizer.zero_grad(set_to_none=True)
         tape = self.subject.tape(step, torch.float32)
-        self._loss(step % len(self.subject.cases), tape, "training", tap).backward()
-        return self.survpath.gradients()
+        loss = self._loss(step % len(self.subject.cases), tape, "training", tap)
+        loss.backward()
+        return loss.detach()
 
     def _loss(self, index: int, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
         genes, patches = self.subject.case(index, torch.float32)
-        return tap_loss(self.subject, index, self.survpath.forward(genes, patches, tape, mode, tap), tap)
+        logits = self.survpath.forward(genes, patches, tape, mode, tap)
+        for name, tensor in predict_survival(logits)._asdict().items():
+            tap(name, tensor)
+        bins, censored = self.subject.label(index)
+        loss = self.survpath.loss(logits, bins, censored, **self.subject.loss)
+        tap("loss", loss)
+        return loss

@@ -44,6 +44,7 @@ class PublishedSurvPath:
         if weights is not None:
             self.model.load_state_dict(to_state_dict(weights, config.pathway_sizes))
         self.radam: Any = load_module(root, "custom_optims/radam.py").RAdam
+        self._losses: Any = load_module(root, "utils/loss_func.py")
 
     def forward(
         self, genes: Tensor, patches: Tensor, tape: Tape | None, mode: Mode, tap: Tap | None = None
@@ -62,6 +63,10 @@ class PublishedSurvPath:
         finally:
             for hook in hooks:
                 hook.remove()
+
+    def loss(self, logits: Tensor, bins: Tensor, censored: Tensor, alpha: float, eps: float) -> Tensor:
+        """The published likelihood of cases [cases, bins], summed."""
+        return self._losses.NLLSurvLoss(alpha=alpha, eps=eps)(h=logits, y=bins, t=None, c=censored)
 
     def weights(self) -> dict[str, Tensor]:
         """Weights under the packed names."""
