@@ -39,11 +39,20 @@ export function explain(what, output, folder) {
   return new SetupProblem(`${capital(what)} failed: ${lastWords(output)}`);
 }
 
-/** The line that most likely names the cause. @param {string} output */
+/**
+ * The line that most likely names the cause: compilers and npm say it first, pip and Python last.
+ *
+ * @param {string} output
+ */
 export function lastWords(output) {
-  const lines = output.split('\n').map((line) => line.trim());
-  const said = lines.filter((line) => line !== '');
-  return said.findLast((line) => /\berror\b/i.test(line)) ?? said.at(-1) ?? 'it said nothing';
+  const lines = output.split('\n').map((line) => line.replace(/^npm error\b/, 'npm error:').trim());
+  const said = lines.filter((line) => line !== '' && !/^npm (warn|error:$|error: (code|errno|syscall))/.test(line));
+  return (
+    said.find((line) => /^npm error:|: (fatal )?error:/.test(line)) ??
+    said.findLast((line) => /error\b/i.test(line)) ??
+    said.at(-1) ??
+    'it said nothing'
+  );
 }
 
 /** @param {string} folder */
