@@ -24,7 +24,12 @@ export function buildStep({ home, env }) {
   };
 }
 
-/** The folders that the root tsconfig.json refers to. @param {string} home */
+/**
+ * The folders that the root tsconfig.json refers to.
+ *
+ * @param {string} home
+ * @returns {string[]}
+ */
 function projects(home) {
   const { references } = JSON.parse(readFileSync(join(home, 'tsconfig.json'), 'utf8'));
   return references.map((/** @type {{ path: string }} */ { path }) => join(home, path));

@@ -1,0 +1,60 @@
+import { createProjectGraphAsync } from '@nx/devkit';
+import nx from '@nx/eslint-plugin';
+import { defineConfig, globalIgnores } from 'eslint/config';
+import tseslint from 'typescript-eslint';
+
+/**
+ * Which rooms of the house may use which; test files may also use the tests' shared expectations.
+ * The picture with arrows is in the architecture chapter of CONTRIBUTING.md.
+ */
+const rooms = {
+  safetensors: [],
+  testing: [],
+  data: ['safetensors'],
+  nn: ['safetensors'],
+  modules: ['nn', 'safetensors'],
+  backbone: ['nn', 'modules'],
+  baselines: ['safetensors'],
+  compare: ['safetensors', 'data', 'nn', 'modules', 'backbone', 'baselines'],
+  tools: [],
+};
+
+const depConstraints = Object.entries(rooms).map(([room, uses]) => ({
+  sourceTag: `scope:${room}`,
+  onlyDependOnLibsWithTags: [`scope:${room}`, ...uses.map((used) => `scope:${used}`), ...testing(room)],
+}));
+
+/** @param {string} room */
+function testing(room) {
+  return room === 'tools' ? [] : ['scope:testing'];
+}
+
+// Without a project graph in Nx's cache the boundaries rule only warns, and passes everything.
+process.env['NX_DAEMON'] ??= 'false';
+await createProjectGraphAsync();
+
+export default defineConfig(
+  globalIgnores(['**/dist', '**/node_modules', '.venv', '.nx', '.setup', 'reports', 'python-bridge']),
+  { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  tseslint.configs.recommendedTypeChecked,
+  {
+    languageOptions: {
+      parserOptions: {
+        projectService: { allowDefaultProject: ['*.mjs', 'vitest.config.ts'] },
+        tsconfigRootDir: import.meta.dirname,
+      },
+    },
+  },
+  {
+    files: ['**/*.ts'],
+    plugins: { '@nx': nx },
+    rules: {
+      '@nx/enforce-module-boundaries': ['error', { depConstraints }],
+      '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/consistent-type-imports': 'error',
+      '@typescript-eslint/switch-exhaustiveness-check': 'error',
+      'no-restricted-syntax': ['error', { selector: 'ExportDefaultDeclaration', message: 'Export by name.' }],
+    },
+  },
+  { files: ['*.config.{ts,mjs}'], rules: { 'no-restricted-syntax': 'off' } },
+);
