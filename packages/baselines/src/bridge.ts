@@ -1,183 +1,180 @@
-import type { ChildProcess } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
-import { join } from 'node:path';
-import { BridgeDiedError, BridgeStartError, BridgeTimeoutError, PythonError } from './errors.js';
-import { checkInterpreter, pythonInterpreter } from './interpreter.js';
+import { BridgeClosedError, BridgeDiedError, BridgeStartError, BridgeTimeoutError } from './errors.js';
+import { PythonError, lastWords } from './errors.js';
+import { type PythonOptions, pythonInterpreter } from './interpreter.js';
 import { decodeJson, encodeJson } from './json.js';
-import { createSessionDirectory } from './sessionDirectory.js';
+import type { LogListener } from './lineTail.js';
+import { onProcessEnd } from './processEnd.js';
+import { type PythonWorker, PythoniaConnection } from './pythonia.js';
+import { createSessionDirectory, removeSessionDirectory } from './sessionDirectory.js';
+import { requireTimeout } from './timeout.js';
+import { WorkerProcess } from './workerProcess.js';
 
 /** A worker process in Python, which answers one call at a time. */
 export interface Bridge {
   readonly pid: number;
-  /** Where tensors cross, as files; gone after `close`. */
+  /** Where tensors cross, as files; gone after `close`, and when the worker or this process ends. */
   readonly directory: string;
   /**
-   * Call a method of the worker. Calls made at once are queued: the worker runs one at a time.
+   * Call a method of the worker. Calls made at once are queued: the worker runs one at a time, in order.
    *
-   * @throws PythonError if Python raises; BridgeDiedError if the worker ends; BridgeTimeoutError, after
-   *   which the bridge is closed.
+   * @param params what JSON can carry, and NaN and ±∞; tensors cross as files.
+   * @param options.timeoutMs from when the worker gets the call; Infinity for no limit.
+   * @throws PythonError if Python raises; TypeError if `params` cannot travel whole. BridgeDiedError if the
+   *   worker ends and BridgeTimeoutError, after which every call fails: open another bridge.
    */
-  call<T>(method: string, params?: object, options?: { timeoutMs?: number }): Promise<T>;
-  /** End the worker and remove its folder. Safe to call twice. */
+  call<T>(method: string, params?: object, options?: { readonly timeoutMs?: number }): Promise<T>;
+  /** End the worker and remove its folder; a call under way fails. Safe to call twice. */
   close(): Promise<void>;
 }
 
-interface Pythonia {
-  readonly com: { proc: ChildProcess | null; start(): void };
-  readonly python: ((module: string) => Promise<Worker>) & { exit(): void };
-}
-
-interface Worker {
-  respond(method: string, params: string): Promise<string>;
-  start(parent: number, directory: string, log: string): Promise<number>;
+/** How to open a bridge. */
+export interface BridgeOptions extends PythonOptions {
+  /** Milliseconds for a call that does not say; 30 minutes, longer than any stage of parity. */
+  readonly timeoutMs?: number;
+  /** Milliseconds for the worker to start; 60 s. */
+  readonly startTimeoutMs?: number;
+  /** Gets each line that Python prints; nothing of it reaches the terminal. */
+  readonly onLog?: LogListener;
 }
 
 type Answer =
   | { readonly ok: true; readonly value: unknown }
   | { readonly ok: false; readonly error: { type: string; message: string; traceback: string } };
 
-/** Half an hour: longer than any stage, so that a hanging worker is noticed some day. */
-const DEFAULT_TIMEOUT = 1_800_000;
-
-let isOpen = false;
-/** pythonia frees what JavaScript forgets, by number, in whichever worker is running then; so forget nothing. */
-const kept: Worker[] = [];
+/** Milliseconds for an idle worker to end by itself. */
+const CLOSE_PATIENCE = 2000;
 
 /**
- * Start the Python worker. pythonia has one interpreter for the whole process, so there is one bridge at a
- * time; after it is closed, or has died, another can be opened.
+ * Start a Python worker. Bridges are independent: each has its own process and folder. An open bridge does not
+ * keep this process alive, a call under way does.
  *
- * @throws BridgeStartError if a bridge is open, or Python is missing or lacks concord_bridge.
+ * @throws BridgeStartError if Python is missing, lacks concord_bridge, or does not answer in time.
  */
-export async function openBridge({
-  python = pythonInterpreter(),
-}: { python?: string } = {}): Promise<Bridge> {
-  if (isOpen) throw new BridgeStartError('a bridge is open in this process; close it first');
-  isOpen = true;
+export async function openBridge(options: BridgeOptions = {}): Promise<Bridge> {
+  const { timeoutMs = 1_800_000, startTimeoutMs = 60_000, python = pythonInterpreter() } = options;
+  requireTimeout(timeoutMs);
   const directory = createSessionDirectory();
-  const removeDirectory = () => rmSync(directory, { recursive: true, force: true });
   try {
-    await checkInterpreter(python);
-    const connection = await connect(python);
-    return new PythonBridge(connection, directory, removeDirectory).ready();
+    const process = new WorkerProcess(python, options.pythonPath, directory, options.onLog);
+    return await new PythonBridge(process, directory, timeoutMs).start(requireTimeout(startTimeoutMs));
   } catch (error) {
-    isOpen = false;
-    removeDirectory();
-    throw error;
+    removeSessionDirectory(directory);
+    if (!(error instanceof BridgeDiedError || error instanceof BridgeTimeoutError)) throw error;
+    const ending =
+      error instanceof BridgeDiedError ? error.ending : `no answer in ${startTimeoutMs / 1000} s`;
+    throw new BridgeStartError(
+      `${python} did not start the worker (${ending}); run npm run setup, or set CONCORD_PYTHON to a Python ` +
+        `that has torch${lastWords(error.log)}`,
+      { cause: error },
+    );
   }
-}
-
-async function connect(python: string): Promise<Pythonia> {
-  // Both are read when pythonia loads, which starts Python; 0 means that it does not time calls itself.
-  process.env['PYTHON_BIN'] = python;
-  process.env['REQ_TIMEOUT'] = '0';
-  const pythonia = ((await import('pythonia')) as unknown as { default: Pythonia }).default;
-  if (!pythonia.com.proc || pythonia.com.proc.exitCode !== null || pythonia.com.proc.signalCode !== null) {
-    pythonia.com.start();
-  }
-  return pythonia;
 }
 
 class PythonBridge implements Bridge {
-  readonly pid: number;
-  private readonly process: ChildProcess;
-  private readonly log: string;
+  pid = 0;
+  private readonly connection: PythoniaConnection;
+  private worker: PythonWorker | undefined;
   private queue: Promise<unknown> = Promise.resolve();
-  private ending: string | undefined;
-  private current: { method: string; reject: (error: Error) => void } | undefined;
-  private worker: Worker | undefined;
-  private readonly exited: Promise<void>;
+  private current: { readonly method: string; readonly reject: (error: Error) => void } | undefined;
+  /** Set once: why calls fail from now on. */
+  private over: ((method: string) => Error) | undefined;
+  private readonly ended: Promise<void>;
+  private readonly forget: () => void;
 
   constructor(
-    private readonly pythonia: Pythonia,
+    private readonly process: WorkerProcess,
     readonly directory: string,
-    private readonly removeDirectory: () => void,
+    private readonly timeoutMs: number,
   ) {
-    this.process = pythonia.com.proc!;
-    this.pid = this.process.pid!;
-    this.log = join(directory, 'worker.log');
-    this.exited = new Promise((resolve) => {
-      this.process.once('exit', (code, signal) => {
-        this.died(signal ? `signal ${signal}` : `exit code ${code}`);
-        resolve();
-      });
-    });
-    process.once('exit', this.abandon);
+    this.forget = onProcessEnd((ending) => this.abandon(ending));
+    this.connection = new PythoniaConnection(process.socket, (traceback) => this.broke(traceback));
+    this.ended = process.ended.then((ending) => this.onEnded(ending));
   }
 
-  async ready(): Promise<Bridge> {
-    this.worker = await this.unlessDead('start', () => this.pythonia.python('concord_bridge.worker'));
-    kept.push(this.worker);
-    await this.unlessDead('start', () => this.worker!.start(process.pid, this.directory, this.log));
+  async start(timeoutMs: number): Promise<Bridge> {
+    const none = { $timeout: Infinity };
+    this.worker = await this.within(timeoutMs, 'start', () =>
+      this.connection.python('concord_bridge.worker'),
+    );
+    this.pid = await this.within(timeoutMs, 'start', () => this.worker!.ready$(none));
     return this;
   }
 
-  call<T>(
-    method: string,
-    params: object = {},
-    { timeoutMs = DEFAULT_TIMEOUT }: { timeoutMs?: number } = {},
-  ): Promise<T> {
-    const answer = this.queue.then(() => this.ask<T>(method, params, timeoutMs));
+  async call<T>(method: string, params: object = {}, options: { timeoutMs?: number } = {}): Promise<T> {
+    const timeoutMs = requireTimeout(options.timeoutMs ?? this.timeoutMs);
+    const sent = encodeJson(params);
+    const answer = this.queue.then(() => this.ask<T>(method, sent, timeoutMs));
     this.queue = answer.catch(() => undefined);
     return answer;
   }
 
   async close(): Promise<void> {
-    process.off('exit', this.abandon);
-    if (this.ending === undefined) {
-      this.pythonia.python.exit();
-      const stubborn = setTimeout(() => this.process.kill('SIGKILL'), 1000);
-      await this.exited;
-      clearTimeout(stubborn);
-    }
-    this.pythonia.com.proc = null;
-    this.removeDirectory();
-    isOpen = false;
+    const idle = !this.current;
+    this.over ??= (method) => new BridgeClosedError(method);
+    this.process.hold(true);
+    if (idle) this.connection.end();
+    else this.process.kill();
+    const stubborn = setTimeout(() => this.process.kill(), CLOSE_PATIENCE);
+    await this.ended;
+    clearTimeout(stubborn);
   }
 
-  private async ask<T>(method: string, params: object, timeoutMs: number): Promise<T> {
-    let timer: NodeJS.Timeout | undefined;
+  private async ask<T>(method: string, sent: string, timeoutMs: number): Promise<T> {
+    // With a plain `call`, pythonia would call the module itself, as JavaScript's Function.call does.
+    const text = await this.within(timeoutMs, method, () =>
+      this.worker!.call$(method, sent, { $timeout: Infinity }),
+    );
+    const answer = decodeJson(text) as Answer;
+    if (answer.ok) return answer.value as T;
+    const { type, message, traceback } = answer.error;
+    throw new PythonError(method, type, message, traceback, this.process.tail.text());
+  }
+
+  /** pythonia would wait for ever for an answer of a dead worker, and knows one limit for all calls. */
+  private async within<T>(timeoutMs: number, method: string, action: () => Promise<T>): Promise<T> {
+    if (this.over) throw this.over(method);
+    this.process.hold(true);
+    const timer =
+      timeoutMs === Infinity ? undefined : setTimeout(() => this.timedOut(method, timeoutMs), timeoutMs);
     try {
-      const text = await this.unlessDead(method, () => {
-        timer = setTimeout(() => this.timedOut(method, timeoutMs), timeoutMs);
-        return this.worker!.respond(method, encodeJson(params));
+      return await new Promise<T>((resolve, reject) => {
+        this.current = { method, reject };
+        action().then(resolve, reject);
       });
-      const answer = decodeJson(text) as Answer;
-      if (answer.ok) return answer.value as T;
-      const { type, message, traceback } = answer.error;
-      throw new PythonError(method, type, message, traceback);
     } finally {
       clearTimeout(timer);
+      this.current = undefined;
+      this.process.hold(false);
     }
   }
 
-  /** pythonia would wait for ever for an answer of a dead worker. */
-  private async unlessDead<T>(method: string, ask: () => Promise<T>): Promise<T> {
-    if (this.ending !== undefined) throw new BridgeDiedError(this.ending, method, this.lastWords());
-    return new Promise<T>((resolve, reject) => {
-      this.current = { method, reject };
-      ask().then(resolve, reject);
-    }).finally(() => (this.current = undefined));
+  private timedOut(late: string, timeoutMs: number): void {
+    this.over ??= (method) =>
+      method === late
+        ? new BridgeTimeoutError(method, timeoutMs, this.process.tail.text())
+        : new BridgeDiedError(`killed because ${late} took too long`, method, this.process.tail.text());
+    this.process.kill();
   }
 
-  private timedOut(method: string, timeoutMs: number): void {
-    this.current?.reject(new BridgeTimeoutError(method, timeoutMs));
-    this.process.kill('SIGKILL');
+  /** An error beneath the worker's own catching: it cannot be trusted with another call. */
+  private broke(traceback: string): void {
+    this.process.tail.add(`${traceback}\n`, 'stderr');
+    this.over ??= (method) => new BridgeDiedError('pythonia failed', method, this.process.tail.text());
+    this.process.kill();
   }
 
-  private died(ending: string): void {
-    this.ending = ending;
-    this.current?.reject(new BridgeDiedError(ending, this.current.method, this.lastWords()));
+  private onEnded(ending: string): void {
+    this.over ??= (method) => new BridgeDiedError(ending, method, this.process.tail.text());
+    this.connection.end();
+    this.forget();
+    removeSessionDirectory(this.directory);
+    this.current?.reject(this.over(this.current.method));
   }
 
-  private lastWords(): string {
-    if (!existsSync(this.log)) return '';
-    return readFileSync(this.log, 'utf8').trimEnd().split('\n').slice(-20).join('\n');
+  /** This process is ending, and nothing can be waited for. */
+  private abandon(ending: string): void {
+    this.over ??= (method) => new BridgeDiedError(`stopped by ${ending}`, method, '');
+    this.process.kill();
+    removeSessionDirectory(this.directory);
   }
-
-  /** The process ends without `close`: nothing may stay behind. */
-  private readonly abandon = (): void => {
-    this.process.kill('SIGKILL');
-    this.removeDirectory();
-  };
 }

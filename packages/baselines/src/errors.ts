@@ -1,6 +1,15 @@
-/** The Python side cannot be started: which interpreter was looked for, and what to do. */
+/** The Python side cannot be started: what was tried, what Python said, and what to do. */
 export class BridgeStartError extends Error {
   override readonly name = 'BridgeStartError';
+}
+
+/** A call came after `close`, or was under way when the bridge was closed. */
+export class BridgeClosedError extends Error {
+  override readonly name = 'BridgeClosedError';
+
+  constructor(readonly method: string) {
+    super(`${method}: the bridge is closed; open another with openBridge()`);
+  }
 }
 
 /** The worker ended while it was needed. */
@@ -10,15 +19,14 @@ export class BridgeDiedError extends Error {
   constructor(
     /** How it ended: `exit code 1`, `signal SIGKILL`. */
     readonly ending: string,
-    /** The call that was under way, if any. */
-    readonly method: string | undefined,
-    /** The last lines that it printed. */
+    /** The call that was under way, or that came too late. */
+    readonly method: string,
+    /** The last lines that it printed, at most 50. */
     readonly log: string,
   ) {
-    const during = method ? ` during ${method}` : '';
-    const said = log ? `\nIts last words:\n${log}` : '';
     super(
-      `the Python worker ended (${ending})${during}; nothing it was computing is kept. Run again.${said}`,
+      `${method}: the Python worker ended (${ending}); nothing it was computing is kept. ` +
+        `${adviceAfter(ending)}${lastWords(log)}`,
     );
   }
 }
@@ -29,9 +37,14 @@ export class BridgeTimeoutError extends Error {
 
   constructor(
     readonly method: string,
+    /** Milliseconds that the call was given, not counting its time in the queue. */
     readonly timeoutMs: number,
+    readonly log: string,
   ) {
-    super(`${method} did not answer within ${timeoutMs / 1000} s; the Python worker was stopped`);
+    super(
+      `${method}: no answer within ${timeoutMs / 1000} s; the Python worker was stopped. ` +
+        `Give it more with { timeoutMs }.${lastWords(log)}`,
+    );
   }
 }
 
@@ -45,8 +58,40 @@ export class PythonError extends Error {
     readonly type: string,
     /** Its message alone. */
     readonly text: string,
+    /** As Python prints it, causes included. */
     readonly traceback: string,
+    /** The last lines that the worker printed, at most 50. */
+    readonly log: string,
   ) {
-    super(`${method}: ${type}: ${text}\n${traceback}`);
+    super(`${method}: ${type}: ${text}\n${traceback.trimEnd()}`);
   }
+}
+
+/** A whole Python process failed, was aborted, or took too long. */
+export class PythonProcessError extends Error {
+  override readonly name = 'PythonProcessError';
+
+  constructor(
+    readonly command: string,
+    /** How it ended: `exit code 1`, `signal SIGKILL`, `aborted`, `no end within 5 s`. */
+    readonly ending: string,
+    readonly exitCode: number | undefined,
+    /** The last lines of standard error, at most 50. */
+    readonly log: string,
+  ) {
+    super(`${command}: ${ending}${lastWords(log)}`);
+  }
+}
+
+/** What it said, as the end of a message. */
+export function lastWords(log: string): string {
+  return log ? `\nIts last words:\n${log}` : '';
+}
+
+function adviceAfter(ending: string): string {
+  if (ending.includes('SIGKILL')) {
+    return 'The system kills so when memory runs out; with enough of it, run again.';
+  }
+  if (/SIG(SEGV|BUS|ILL|ABRT|FPE)/.test(ending)) return 'It crashed in native code; the log says where.';
+  return 'Run again.';
 }

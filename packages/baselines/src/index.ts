@@ -1,4 +1,12 @@
-export { openBridge, type Bridge } from './bridge.js';
-export { BridgeDiedError, BridgeStartError, BridgeTimeoutError, PythonError } from './errors.js';
-export { pythonInterpreter } from './interpreter.js';
+export { openBridge, type Bridge, type BridgeOptions } from './bridge.js';
+export {
+  BridgeClosedError,
+  BridgeDiedError,
+  BridgeStartError,
+  BridgeTimeoutError,
+  PythonError,
+  PythonProcessError,
+} from './errors.js';
+export { pythonInterpreter, type PythonOptions } from './interpreter.js';
+export { runPython, type PythonOutput, type RunPythonOptions } from './runPython.js';
 export { workspaceRoot } from './workspace.js';

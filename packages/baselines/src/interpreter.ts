@@ -1,25 +1,59 @@
-import { execFile } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
-import { promisify } from 'node:util';
+import { accessSync, constants } from 'node:fs';
+import { delimiter, join } from 'node:path';
 import { BridgeStartError } from './errors.js';
 import { workspaceRoot } from './workspace.js';
 
-/** The Python that set-up prepared, or the one that CONCORD_PYTHON names. */
-export function pythonInterpreter(): string {
-  const folder = process.platform === 'win32' ? ['Scripts', 'python.exe'] : ['bin', 'python'];
-  return process.env['CONCORD_PYTHON'] ?? join(workspaceRoot(), '.venv', ...folder);
+/** Which Python, and where it finds our sources. */
+export interface PythonOptions {
+  /** Interpreter; by default the one that CONCORD_PYTHON names, else the one that set-up prepared. */
+  readonly python?: string;
+  /** Folders put in front of PYTHONPATH; by default this workspace's python-bridge/src. */
+  readonly pythonPath?: readonly string[];
 }
 
-/** @throws BridgeStartError if it is missing or cannot import concord_bridge. */
-export async function checkInterpreter(python: string): Promise<void> {
-  if (python.includes('/') && !existsSync(python)) {
-    throw new BridgeStartError(`no Python at ${python}; run npm run setup`);
+/** The Python that CONCORD_PYTHON names, or the one that set-up prepared in this workspace. */
+export function pythonInterpreter(): string {
+  return process.env['CONCORD_PYTHON'] || join(workspaceRoot(), '.venv', 'bin', 'python');
+}
+
+/** @throws BridgeStartError if a path leads to nothing that can be run. A bare name is looked up by the system. */
+export function requireInterpreter(python: string): string {
+  if (process.platform === 'win32') {
+    throw new BridgeStartError('the Python bridge needs Linux or macOS; on Windows, use WSL');
   }
   try {
-    await promisify(execFile)(python, ['-c', 'import concord_bridge.worker'], { timeout: 30_000 });
-  } catch (error) {
-    const said = (error as { stderr?: string }).stderr?.trim().split('\n').at(-1) ?? String(error);
-    throw new BridgeStartError(`${python} cannot import concord_bridge (${said}); run npm run setup`);
+    if (python.includes('/')) accessSync(python, constants.X_OK);
+  } catch {
+    throw new BridgeStartError(
+      `no Python that can be run at ${python}; run npm run setup, or set CONCORD_PYTHON`,
+    );
   }
+  return python;
+}
+
+/** The environment for Python: ours, its output unbuffered and in UTF-8, native crashes with a traceback. */
+export function pythonEnvironment(
+  pythonPath = [join(workspaceRoot(), 'python-bridge', 'src')] as readonly string[],
+) {
+  // A safe path would hide a script's own folder from it; a channel of our own parent is not Python's.
+  const { PYTHONSAFEPATH: _safe, NODE_CHANNEL_FD: _channel, PYTHONPATH, ...env } = process.env;
+  return {
+    ...env,
+    PYTHONPATH: [...pythonPath, ...(PYTHONPATH ? [PYTHONPATH] : [])].join(delimiter),
+    PYTHONUTF8: '1',
+    PYTHONUNBUFFERED: '1',
+    PYTHONFAULTHANDLER: '1',
+  };
+}
+
+/** Python code that ties a process to this one before it becomes `args`; the folder we are in holds no modules. */
+const LAUNCH = 'import sys; sys.path.pop(0); from concord_bridge.lifetime import main; main()';
+
+/**
+ * Arguments that run `python args…` for as long as this process lives.
+ *
+ * @param directory removed should this process be killed; '' for none.
+ */
+export function tiedToThisProcess(directory: string, args: readonly string[]): string[] {
+  return ['-c', LAUNCH, String(process.pid), directory, ...args];
 }

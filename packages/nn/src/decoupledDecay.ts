@@ -7,25 +7,31 @@ import { ResourceVariable } from './resourceVariable.js';
 export type Decay = (like: tf.Tensor) => void;
 
 /**
- * Decoupled weight decay, `p += −decay · p`.
+ * Decoupled weight decay, `p += −decay · p`, as the published optimiser writes it.
  *
- * On the native backend one fused operation does it in place: `ResourceApplyProximalGradientDescent`
- * computes `(p − α g) / (1 + α λ)`, here with an α so small that α g vanishes. Its divisor is a float32
- * near 1, whose grid (1.2e-7) is coarse beside a decay of 5e-7; so each step takes the grid point that
- * brings the product of all divisors so far nearest to the exact one. The product is never off by more
- * than half a grid step, which the additive form in float32 does not achieve.
+ * A large parameter on the native backend is shrunk in place by one fused operation:
+ * `ResourceApplyProximalGradientDescent` computes `(p − α g) / (1 + α λ)`, here with an α so small that α g
+ * vanishes. Its divisor is a float32 near 1, whose grid (1.2e-7) is coarse beside a decay of 5e-7; so each
+ * step takes the grid point that brings the product of all divisors so far nearest to the exact one, and the
+ * product is never off by more than half a grid step.
+ *
+ * A small parameter costs nothing either way, and gets the published form to the bit: a weight that hardly
+ * moves is rounded the same way in every step, and in few numbers such a bias shows.
  */
 export function decoupledDecay(variable: Variable, decay: number): Decay {
   if (decay === 0) return () => undefined;
-  if (!(variable instanceof ResourceVariable)) {
-    return () => {
-      tf.tidy(() => {
-        const value = variable.read();
-        variable.assign(tf.keep(tf.add(value, tf.mul(value, -decay))));
-      });
-    };
-  }
-  const { handle } = variable;
+  const size = variable.shape.reduce((product, n) => product * n, 1);
+  return variable instanceof ResourceVariable && size >= LARGE
+    ? fusedDecay(variable, decay)
+    : () => {
+        tf.tidy(() => {
+          const value = variable.read();
+          variable.assign(tf.keep(tf.add(value, tf.mul(value, -decay))));
+        });
+      };
+}
+
+function fusedDecay({ handle }: ResourceVariable, decay: number): Decay {
   let owed = 0; // log of what the divisors so far lack of the exact decay
   return (like) => {
     owed -= Math.log1p(-decay);
@@ -36,6 +42,9 @@ export function decoupledDecay(variable: Variable, decay: number): Decay {
     rawEffect('ResourceApplyProximalGradientDescent', attributes, [handle, ...scalars, like]);
   };
 }
+
+/** Values from which on a pass over memory is worth sparing. */
+const LARGE = 2 ** 20;
 
 /** Spacing of float32 just above 1. */
 const GRID = 2 ** -23;

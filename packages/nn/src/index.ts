@@ -5,7 +5,7 @@ export { requireShape, ShapeError } from './shape.js';
 // Random draws
 export { drawValues, uniformStream, type Draw, type DrawnValues } from './draws.js';
 export { drawTape, Tape, TapeError, type TapeReader } from './tape.js';
-export { readTapes, writeDecisions, writeTapes } from './tapeFile.js';
+export { readTapes, requireDraws, writeDecisions, writeTapes, type TapeGroup } from './tapeFile.js';
 
 // Layers
 export { alphaDropout } from './alphaDropout.js';

@@ -27,7 +27,10 @@ export function layerNorm(
 
 function normalise(epsilon: number) {
   return withGradient<[tf.Tensor2D, tf.Tensor1D, tf.Tensor1D], tf.Tensor2D>((save, x, w, b) => {
-    const centred = tf.sub(x, tf.mean(x, 1, true));
+    // Counted from its first channel, a row of equal numbers is exactly zero, as in torch; a silenced token
+    // that was given other statistics is such a row, and dividing by its deviation would blow rounding up.
+    const shifted = tf.sub<tf.Tensor2D>(x, tf.slice(x, [0, 0], [-1, 1]));
+    const centred = tf.sub(shifted, tf.mean(shifted, 1, true));
     const deviation = tf.sqrt(tf.add(tf.mean(tf.square(centred), 1, true), epsilon));
     const standard = tf.div(centred, deviation);
     save([standard, deviation, w]);

@@ -5,6 +5,7 @@ from __future__ import annotations
 import itertools
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Protocol
 
@@ -53,22 +54,27 @@ class Subject:
 
     def tape(self, step: int, dtype: torch.dtype) -> Tape:
         """The draws of one step, with TypeScript's decisions if it has taken any."""
-        draws = self._step("tape.safetensors", step)
-        decisions = self._step("decisions.safetensors", step)
-        return Tape(draws, decisions, dtype, step)
+        decisions = self.directory / "decisions.safetensors"
+        taken = by_step(decisions) if decisions.exists() else {}
+        return Tape(self._draws[step], taken.get(step), dtype, step)
 
     def label(self, index: int) -> tuple[Tensor, Tensor]:
         """Time bin and censorship of one case."""
         case = self.cases[index]
         return torch.tensor([case["bin"]]), torch.tensor([case["censored"]])
 
-    def _step(self, name: str, step: int) -> Named:
-        path = self.directory / name
-        if not path.exists():
-            return {}
-        prefix = f"step.{step}."
-        with safe_open(path, "pt") as file:
-            return {key[len(prefix) :]: file.get_tensor(key) for key in file.keys() if key.startswith(prefix)}
+    @cached_property
+    def _draws(self) -> dict[int, Named]:
+        return by_step(self.directory / "tape.safetensors")
+
+
+def by_step(path: Path) -> dict[int, Named]:
+    """Tensors named `step.<k>.<name>`, by step and name."""
+    steps: dict[int, Named] = {}
+    for key, tensor in load_file(path).items():
+        _, step, name = key.split(".", 2)
+        steps.setdefault(int(step), {})[name] = tensor
+    return steps
 
 
 class Run(Protocol):

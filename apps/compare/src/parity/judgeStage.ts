@@ -32,10 +32,10 @@ export function judgeStage(
     ...comparison,
   });
   const rows = [...ts.keys()].map((name, order) => {
-    const missing = !oracle.has(prefix + name) || !torch32.has(prefix + name);
+    const known = oracle.has(violationOf(name)) || (oracle.has(prefix + name) && torch32.has(prefix + name));
     return row(
       order,
-      missing ? absent(name, 'PyTorch has no such quantity') : compare(quantity(name), { factor }),
+      known ? compare(quantity(name), { factor }) : absent(name, 'PyTorch has no such quantity'),
     );
   });
   const extra = oracle.names.filter((name) => expected(name) && !ts.has(name.slice(prefix.length)));
@@ -45,17 +45,7 @@ export function judgeStage(
   ];
 
   function quantity(name: string): Quantity {
-    const violation = `${name}.violation`;
-    if (oracle.has(violation)) {
-      const basis = ts.get(name)!;
-      return {
-        name,
-        kind: 'decision',
-        shape: basis.shape,
-        violation: oracle.read(violation).data[0]!,
-        basis: { scale: 1, errorTorch32: torch32.read(violation).data[0]! },
-      };
-    }
+    if (oracle.has(violationOf(name))) return decision(name);
     const spoken = published?.has(prefix + name) ? published.read(prefix + name) : undefined;
     return {
       name,
@@ -67,10 +57,36 @@ export function judgeStage(
     };
   }
 
+  /** A decision is judged by how well both stacks know what it was taken from. */
+  function decision(name: string): Quantity {
+    const basis = compare(quantity(basisOf(name, (other) => ts.has(other))), { factor });
+    return {
+      name,
+      kind: 'decision',
+      shape: ts.get(name)!.shape,
+      violation: oracle.read(violationOf(name)).data[0]!,
+      basis: { scale: basis.scale, errorTorch32: basis.errorTorch32 },
+    };
+  }
+
   function expected(name: string): boolean {
     const ofThisKind = prefix ? name.startsWith(prefix) : !name.startsWith('grad.');
     return ofThisKind && !name.endsWith('.violation');
   }
+}
+
+/** Where the oracle says how far a replayed decision is from one of its own. */
+function violationOf(name: string): string {
+  return `${name}.violation`;
+}
+
+/** The real-valued quantity that a decision was taken from. */
+function basisOf(decision: string, has: (name: string) => boolean): string {
+  if (decision === 'sdir.keep') return 'sdir.probability';
+  const [masked, whole] = decision.endsWith('.strong')
+    ? ['sdir.strong', 'patches.linear']
+    : ['sdir.weak', 'pathways.1.dropout'];
+  return has(masked) ? masked : whole;
 }
 
 /** Masks decide about tokens; they have to be equal, not close. */

@@ -1,4 +1,3 @@
-import { join } from 'node:path';
 import type { Bridge } from '@concord/baselines';
 import { openSafetensors, type SafetensorsFile } from '@concord/safetensors';
 import type { ParityInput, Protocol } from './subject.js';
@@ -61,11 +60,6 @@ export class PythonWitness {
   async close(): Promise<void> {
     await this.bridge.call('parity.close', { session: this.session });
   }
-}
-
-/** Where a subject's files lie within the bridge's session directory. */
-export function subjectDirectory(bridge: Bridge, variant: string): string {
-  return join(bridge.directory, variant);
 }
 
 function tensorSource(file: SafetensorsFile): TensorSource {

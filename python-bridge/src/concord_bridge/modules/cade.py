@@ -105,5 +105,4 @@ class QuantileCade:
         is_permutation = (ranks.sort(2).values == torch.arange(ranks.shape[2])).all()
         fall = (in_order[..., :-1] - in_order[..., 1:]).clamp(min=0).max()
         tap(f"{name}.violation", fall if is_permutation else torch.full_like(fall, torch.inf))
-        tap(f"{name}.scale", tokens.abs().max())
         return ranks

@@ -1,0 +1,35 @@
+import { createRequire } from 'node:module';
+import { cpus, release, type } from 'node:os';
+import { workspaceRoot, type Bridge } from '@concord/baselines';
+import type { BackendInfo } from '@concord/nn';
+import { execa } from 'execa';
+import type { Environment } from './report.js';
+
+const require = createRequire(import.meta.url);
+
+/** What the run ran on, both sides. */
+export async function environmentOf(backend: BackendInfo, bridge: Bridge): Promise<Environment> {
+  const python = await bridge.call<Record<'python' | 'torch' | 'numpy', string>>('environment');
+  const { version: tfjs } = require('@tensorflow/tfjs-core/package.json') as { version: string };
+  return {
+    node: process.versions.node,
+    tfjs,
+    backend: { ...backend },
+    python: python.python,
+    torch: python.torch,
+    numpy: python.numpy,
+    os: `${type()} ${release()}`,
+    cpu: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
+    ...(await revision()),
+    date: new Date().toISOString(),
+  };
+}
+
+/** Commit of this checkout, and whether files differ from it; nothing outside a repository. */
+async function revision(): Promise<Pick<Environment, 'commit' | 'dirty'>> {
+  const options = { cwd: workspaceRoot(), reject: false } as const;
+  const commit = await execa('git', ['rev-parse', '--short=12', 'HEAD'], options);
+  if (commit.failed) return {};
+  const status = await execa('git', ['status', '--porcelain'], options);
+  return { commit: commit.stdout, dirty: status.stdout !== '' };
+}

@@ -1,0 +1,62 @@
+import {
+  readSurvpathCohort,
+  SYNTHETIC_PRESETS,
+  syntheticCohort,
+  type Cohort,
+  type CohortCase,
+} from '@concord/data';
+import type { ParityCase, ParityInput } from './subject.js';
+import type { ParityOptions } from './types.js';
+
+/** Width of a token and number of time bins, as published. */
+const WIDTH = 256;
+const BINS = 4;
+
+/** Cases that take part: enough that steps see different patients, few enough to lie in memory. */
+const CASES = { small: 24, published: 12 } as const;
+
+/** Bags of real tables, whose patches are generated: as the published sampling, or small. */
+const REAL_BAGS = {
+  small: { patchWidth: 96, patches: [384, 512] },
+  published: { patchWidth: 768, patches: [4096, 4096] },
+} as const;
+
+/** The cohort that the options name. @throws DataError. */
+export function loadCohort({ cohort, dataDir, preset, seed }: ParityOptions): Cohort {
+  if (dataDir) return readSurvpathCohort(dataDir, cohort, { seed, ...REAL_BAGS[preset] });
+  return syntheticCohort(cohort, { seed, ...SYNTHETIC_PRESETS[preset] });
+}
+
+/** What both stacks compute on: cases spread evenly over the cohort, and the model's shapes. */
+export function parityInput(cohort: Cohort, preset: ParityOptions['preset']): ParityInput {
+  const { cases } = cohort;
+  const count = Math.min(CASES[preset], cases.length);
+  const chosen = Array.from({ length: count }, (_, i) => cases[Math.floor((i * cases.length) / count)]!);
+  return {
+    config: {
+      pathwaySizes: cohort.pathways.map(({ genes }) => genes.length),
+      patchWidth: cohort.patchWidth,
+      width: WIDTH,
+      bins: BINS,
+    },
+    cases: chosen.map(toCase),
+  };
+}
+
+function toCase({ caseId, genes, patchCount, patches, bin, event }: CohortCase): ParityCase {
+  return { caseId, genes, patches: patches(), patchCount, label: { bin, censored: event ? 0 : 1 } };
+}
+
+/** The same cases with as many patches as there are pathways: bags on which the released module runs. */
+export function equalBags({ config, cases }: ParityInput): ParityInput {
+  const count = config.pathwaySizes.length;
+  return {
+    config,
+    cases: cases.map((one) => {
+      if (one.patchCount < count) {
+        throw new RangeError(`${one.caseId} has ${one.patchCount} patches, fewer than its ${count} pathways`);
+      }
+      return { ...one, patchCount: count, patches: one.patches.subarray(0, count * config.patchWidth) };
+    }),
+  };
+}

@@ -1,0 +1,130 @@
+import { mkdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { setImmediate } from 'node:timers/promises';
+import type { Bridge } from '@concord/baselines';
+import type { BagModule } from '@concord/modules';
+import { writeDecisions, writeTapes, type NamedArray, type Tape } from '@concord/nn';
+import { writeSafetensors, type TensorData } from '@concord/safetensors';
+import { checkpoints } from './checkpoints.js';
+import { judgeStage } from './judgeStage.js';
+import { PythonWitness, type Precision, type StageCall, type TensorSource } from './pythonWitness.js';
+import type { ParityRow, Stage, Subject } from './report.js';
+import { PUBLISHED_PROTOCOL, type ParityInput } from './subject.js';
+import { TypeScriptWitness, type Outputs } from './typescriptWitness.js';
+
+/** One subject, with all that both stacks need for it. */
+export interface SubjectRun {
+  readonly subject: Subject;
+  readonly module: BagModule;
+  readonly input: ParityInput;
+  readonly weights: Readonly<Record<string, NamedArray>>;
+  readonly tapes: readonly Tape[];
+  readonly steps: number;
+  readonly factor: number;
+  /** Folder of checkouts, where the published class is to be a witness as well. */
+  readonly published?: string;
+}
+
+/** Rows of our own PyTorch, and those of the published class where it took part. */
+export interface SubjectRows {
+  readonly reference: ParityRow[];
+  readonly published: ParityRow[];
+}
+
+/**
+ * Run all stages of one subject on both stacks, from the same weights, inputs and draws, and compare.
+ *
+ * TypeScript goes first: the decisions that it takes on the tape are what Python replays.
+ */
+export async function runSubject(
+  run: SubjectRun,
+  bridge: Bridge,
+  hear: (stage: string) => void,
+): Promise<SubjectRows> {
+  const { subject, module, input, weights, tapes, factor } = run;
+  const directory = join(bridge.directory, subject.variant);
+  mkdirSync(directory);
+  const ts = new TypeScriptWitness(input, weights, module, tapes, PUBLISHED_PROTOCOL);
+  try {
+    await writeInputs(directory, run);
+    const python = await PythonWitness.open(
+      bridge,
+      directory,
+      input,
+      PUBLISHED_PROTOCOL,
+      { name: module.name, options: module.options },
+      run.published,
+    );
+    const rows: SubjectRows = { reference: [], published: [] };
+
+    hear('evaluation forward');
+    await stage({ evaluation: ts.evaluation() }, { stage: 'evaluation' });
+    hear('training forward and gradients');
+    const { forward, gradients } = ts.training();
+    await decide();
+    await stage({ training: forward, gradient: gradients }, { stage: 'training' });
+    for (const upTo of checkpoints(run.steps)) {
+      hear(`${upTo} optimiser step${upTo > 1 ? 's' : ''}`);
+      const stepped = ts.steps(upTo);
+      await decide();
+      await stage({ [`step ${upTo}`]: stepped }, { stage: 'steps', upTo });
+    }
+    hear('risks');
+    await stage({ risk: ts.risks() }, { stage: 'risks' });
+    await python.close();
+    return rows;
+
+    async function stage(found: Partial<Record<Stage, Outputs>>, call: StageCall): Promise<void> {
+      const sources: Partial<Record<Precision, TensorSource>> = {};
+      try {
+        for (const precision of precisions(run)) sources[precision] = await python.run(precision, call);
+        for (const [name, outputs] of Object.entries(found) as [Stage, Outputs][]) {
+          const results = {
+            ts: outputs,
+            oracle: sources.float64!,
+            torch32: sources.float32!,
+            prefix: name === 'gradient' ? 'grad.' : '',
+          };
+          rows.reference.push(...judgeStage(subject, name, results, factor));
+          if (sources.published) {
+            const published = { ...subject, witness: 'published' as const };
+            const spoken = { ...results, published: sources.published };
+            rows.published.push(...judgeStage(published, name, spoken, factor).filter(isSpoken));
+          }
+          await setImmediate();
+        }
+      } finally {
+        for (const source of Object.values(sources)) source.close();
+      }
+    }
+
+    async function decide(): Promise<void> {
+      const decided = tapes.filter((tape) => tape.decisions.size > 0);
+      if (decided.length > 0) await writeDecisions(join(directory, 'decisions.safetensors'), decided);
+    }
+  } finally {
+    ts.dispose();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+function precisions({ published }: SubjectRun): Precision[] {
+  return published ? ['float64', 'float32', 'published'] : ['float64', 'float32'];
+}
+
+/** A row in which the published class has a number. */
+function isSpoken(row: ParityRow): boolean {
+  return row.errorPublished !== undefined;
+}
+
+async function writeInputs(directory: string, { input, weights, tapes }: SubjectRun): Promise<void> {
+  const float = (data: Float32Array, shape: readonly number[]): TensorData => ({ dtype: 'F32', shape, data });
+  const named = Object.entries(weights).map(([name, { data, shape }]) => [name, float(data, shape)] as const);
+  await writeSafetensors(join(directory, 'weights.safetensors'), Object.fromEntries(named));
+  const cases = input.cases.flatMap(({ genes, patches, patchCount }, i) => [
+    [`case.${i}.genes`, float(genes, [genes.length])] as const,
+    [`case.${i}.patches`, float(patches, [patchCount, input.config.patchWidth])] as const,
+  ]);
+  await writeSafetensors(join(directory, 'inputs.safetensors'), Object.fromEntries(cases));
+  await writeTapes(join(directory, 'tape.safetensors'), [{ prefix: 'step', tapes }]);
+}

@@ -1,0 +1,57 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+import { survpath } from '@concord/backbone-survpath';
+import type { BagModule } from '@concord/modules';
+import { drawTape, readTapes, requireDraws, Tape, type Draw } from '@concord/nn';
+import type { ParityInput } from './subject.js';
+
+/** Everything that a step of any of the modules draws, for the case that the step sees. */
+export function drawsOfSteps(
+  { config, cases }: ParityInput,
+  modules: readonly BagModule[],
+  steps: number,
+): Draw[][] {
+  const model = survpath(config);
+  const weak = config.pathwaySizes.length;
+  const draws = Array.from({ length: steps }, (_, step) => {
+    const strong = cases[step % cases.length]!.patchCount;
+    const sizes = { strong, weak, width: config.width };
+    return [...model.draws(strong), ...modules.flatMap((module) => module.draws(sizes))];
+  });
+  model.dispose();
+  return draws;
+}
+
+/** Draw the tapes of a run. On the first one every gate is open, so that the compared step shows the module. */
+export function drawTapes(draws: readonly Draw[][], seed: number): Tape[] {
+  return draws.map((ofStep, step) => {
+    const tape = drawTape(ofStep, seed, step);
+    if (step > 0) return tape;
+    const opened = [...tape.draws].map(([name, drawn]) =>
+      name.endsWith('.gate')
+        ? ([name, { ...drawn, data: Float32Array.of(0) }] as const)
+        : ([name, drawn] as const),
+    );
+    return new Tape(new Map(opened), 0);
+  });
+}
+
+/** Read tapes from a file and check that they fit this run. @throws TapeError, SafetensorsError. */
+export function replayTapes(path: string, prefix: string, draws: readonly Draw[][]): Tape[] {
+  const tapes = readTapes(path, prefix);
+  if (tapes.length < draws.length) {
+    throw new Error(
+      `${path}: holds ${tapes.length} steps of ${prefix}, this run takes ${draws.length}; use --steps`,
+    );
+  }
+  draws.forEach((ofStep, step) => requireDraws(path, tapes[step]!, ofStep));
+  return tapes.slice(0, draws.length);
+}
+
+/** SHA-256 of a file. */
+export async function digestOf(path: string): Promise<string> {
+  const digest = createHash('sha256');
+  await pipeline(createReadStream(path), digest);
+  return digest.digest('hex');
+}

@@ -1,0 +1,169 @@
+import { existsSync, readdirSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Cohort, CohortCase, DataFinding } from './cohort.js';
+import { readCsv, type CsvTable } from './csvTable.js';
+import { DataError } from './dataError.js';
+import { readExpression, type ExpressionTable } from './expressionTable.js';
+import { joinPathways, packPathways } from './pathways.js';
+import { fitGlobalScaling } from './scaling.js';
+import { survivalByCase, type Endpoint, type SurvivalRecord } from './survivalTable.js';
+import { syntheticPatches } from './syntheticPatches.js';
+import { fitTimeBins, timeBin } from './timeBins.js';
+
+/** What is read of a folder of SurvPath tables. */
+export interface SurvpathOptions {
+  /** Default `dss`, which the published scripts train on. */
+  readonly endpoint?: Endpoint;
+  /** Which `<signatures>_signatures.csv`; default `combine`, the published one. */
+  readonly signatures?: string;
+  /** Which folder of raw_rna_data; default `xena`. */
+  readonly rna?: string;
+  /** Patch features are not public, so they are generated: their width, smallest and largest bag, seed. */
+  readonly patchWidth?: number;
+  readonly patches?: readonly [number, number];
+  readonly seed?: number;
+}
+
+/**
+ * A cohort from the SurvPath table layout (`datasets_csv/metadata`, `raw_rna_data`, signatures). Genes, slides
+ * and outcomes are paired by case id; the published loader reads genes by row position, which gives most
+ * patients somebody else's.
+ *
+ * @param folder the one that holds `datasets_csv`, or `datasets_csv` itself.
+ * @throws DataError naming file, place and remedy for everything that is missing or malformed.
+ */
+export function readSurvpathCohort(folder: string, name: string, options: SurvpathOptions = {}): Cohort {
+  const { endpoint = 'dss', signatures = 'combine', rna = 'xena', seed = 7 } = options;
+  const { patchWidth = 768, patches = [4096, 4096] } = options;
+  const root = tablesFolder(folder);
+  const survivalTable = readCsv(metadataPath(root, name));
+  const expression = readExpression(expressionPath(root, name, rna));
+  const signatureTable = readCsv(join(root, 'metadata', `${signatures}_signatures.csv`));
+  const survival = survivalByCase(survivalTable, endpoint);
+
+  const { pathways, asked, measured } = joinPathways(
+    signatureSets(signatureTable),
+    expression.genes,
+    signatureTable.path,
+  );
+  const paired = [...survival].filter(([caseId]) => expression.cases.has(caseId));
+  if (paired.length === 0) {
+    throw new DataError(
+      expression.path,
+      `none of its cases is in ${survivalTable.path}; are they of one cohort?`,
+    );
+  }
+  const scaling = fitGlobalScaling(paired.map(([caseId]) => expression.cases.get(caseId)!));
+  const edges = fitTimeBins(
+    paired.map(([, record]) => record),
+    4,
+    survivalTable.path,
+  );
+  const cases = paired.map(([caseId, record]): CohortCase => {
+    const patchCount = patches[0] + (hash(caseId) % (patches[1] - patches[0] + 1));
+    const recipe = { cohort: name, seed, width: patchWidth, shift: 0.4, signal: 0 };
+    return {
+      caseId,
+      ...record,
+      bin: timeBin(record.timeMonths, edges, caseId),
+      genes: packPathways(scaling.apply(expression.cases.get(caseId)!), pathways),
+      patchCount,
+      patches: () => syntheticPatches(recipe, caseId, 0, patchCount),
+    };
+  });
+  const tables = [survivalTable, expression, signatureTable];
+  return {
+    name,
+    source: folder,
+    synthetic: { cases: false, genes: false, patches: true, outcomes: false },
+    pathways,
+    patchWidth,
+    edges,
+    cases,
+    digests: Object.fromEntries(tables.map(({ path, sha256 }) => [basename(path), sha256])),
+    findings: [
+      SYNTHETIC_PATCHES,
+      attrition(survival, expression, cases.length),
+      {
+        kind: 'pathway-coverage',
+        title: `${measured} of ${asked} signature genes were measured`,
+        detail: `${pathways.length} pathways of ${signatures} have 1 to ${Math.max(...pathways.map(({ genes }) => genes.length))} measured genes each.`,
+      },
+    ],
+  };
+}
+
+const SYNTHETIC_PATCHES: DataFinding = {
+  kind: 'synthetic-patches',
+  title: 'The patch features are synthetic',
+  detail:
+    'Patch embeddings of TCGA are not public as files. Genes, pathways and outcomes are real; patches come from a generator.',
+};
+
+/** The folder `datasets_csv`. */
+function tablesFolder(folder: string): string {
+  const root = [join(folder, 'datasets_csv'), folder].find((path) => existsSync(join(path, 'metadata')));
+  if (!root)
+    throw new DataError(folder, 'no datasets_csv/metadata in it; expected the SurvPath table layout');
+  return root;
+}
+
+function metadataPath(root: string, name: string): string {
+  const path = join(root, 'metadata', `tcga_${name}.csv`);
+  if (existsSync(path)) return path;
+  throw new DataError(path, `no such file; cohorts there: ${cohortsIn(root).join(', ') || 'none'}`);
+}
+
+function expressionPath(root: string, name: string, rna: string): string {
+  const path = join(root, 'raw_rna_data', rna, name, 'rna_clean.csv');
+  if (existsSync(path)) return path;
+  const others = cohortsIn(root).filter((other) => hasExpression(root, other, rna));
+  throw new DataError(
+    path,
+    `no expression table for ${name}, so its cases have no genes; cohorts with one: ${others.join(', ') || 'none'}`,
+  );
+}
+
+function hasExpression(root: string, name: string, rna: string): boolean {
+  return existsSync(join(root, 'raw_rna_data', rna, name, 'rna_clean.csv'));
+}
+
+function cohortsIn(root: string): string[] {
+  return readdirSync(join(root, 'metadata'))
+    .map((file) => /^tcga_(\w+)\.csv$/.exec(file)?.[1])
+    .filter((name) => name !== undefined);
+}
+
+/** A column a signature, ragged: empty cells pad the shorter ones. */
+function signatureSets(table: CsvTable): Map<string, string[]> {
+  return new Map(table.names.map((name) => [name, table.column(name).filter((gene) => gene.trim() !== '')]));
+}
+
+function attrition(
+  survival: ReadonlyMap<string, SurvivalRecord>,
+  expression: ExpressionTable,
+  kept: number,
+): DataFinding {
+  const withoutGenes = [...survival.keys()].filter((caseId) => !expression.cases.has(caseId));
+  const withoutOutcome = [...expression.cases.keys()].filter((caseId) => !survival.has(caseId));
+  const list = (cases: string[]) =>
+    cases.length ? `${cases.length} (${cases.slice(0, 5).join(', ')})` : '0';
+  return {
+    kind: 'attrition',
+    title: `${kept} cases have outcome and genes`,
+    detail: `Without genes: ${list(withoutGenes)}. Without outcome: ${list(withoutOutcome)}. Paired by case id.`,
+  };
+}
+
+/** A small repeatable number of a barcode. */
+function hash(text: string): number {
+  return [...text].reduce((sum, letter) => (sum * 31 + letter.charCodeAt(0)) >>> 0, 7);
+}
+
+/** Cohorts of a folder of tables, and what keeps each from being used. */
+export function listSurvpathCohorts(folder: string): { name: string; missing?: string }[] {
+  const root = tablesFolder(folder);
+  return cohortsIn(root).map((name) =>
+    hasExpression(root, name, 'xena') ? { name } : { name, missing: 'no expression table (raw_rna_data)' },
+  );
+}
