@@ -13,12 +13,15 @@ export function buildStep({ home, env }) {
   const stamp = join(home, '.setup', 'build.json');
   return {
     title: 'TypeScript build',
-    isDue: () => projects(home).some((project) => !existsSync(join(project, 'dist'))) || readStamp(stamp)?.key !== sources(home),
+    isDue: () =>
+      projects(home).some((project) => !existsSync(join(project, 'dist'))) ||
+      readStamp(stamp)?.key !== sources(home),
     async run(progress) {
       const before = sources(home);
       const compiler = join(home, 'node_modules', 'typescript', 'bin', 'tsc');
       const result = await run(process.execPath, [compiler, '-b'], { cwd: home, env, onLine: progress.note });
-      if (result.code !== 0) throw new Error(`the TypeScript sources do not compile:\n${result.output.trim()}`);
+      if (result.code !== 0)
+        throw new Error(`the TypeScript sources do not compile:\n${result.output.trim()}`);
       writeStamp(stamp, { key: before });
     },
   };
@@ -37,7 +40,11 @@ function projects(home) {
 
 /** Names, sizes and times of everything that the compiler reads, dependencies aside. @param {string} home */
 function sources(home) {
-  const files = [join(home, 'tsconfig.json'), join(home, 'tsconfig.base.json'), join(home, 'package-lock.json')];
+  const files = [
+    join(home, 'tsconfig.json'),
+    join(home, 'tsconfig.base.json'),
+    join(home, 'package-lock.json'),
+  ];
   for (const project of projects(home)) {
     files.push(join(project, 'package.json'), join(project, 'tsconfig.json'));
     const names = readdirSync(join(project, 'src'), { recursive: true });

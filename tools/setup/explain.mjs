@@ -46,7 +46,9 @@ export function explain(what, output, folder) {
  */
 export function lastWords(output) {
   const lines = output.split('\n').map((line) => line.replace(/^npm error\b/, 'npm error:').trim());
-  const said = lines.filter((line) => line !== '' && !/^npm (warn|error:$|error: (code|errno|syscall))/.test(line));
+  const said = lines.filter(
+    (line) => line !== '' && !/^npm (warn|error:$|error: (code|errno|syscall))/.test(line),
+  );
   return (
     said.find((line) => /^npm error:|: (fatal )?error:/.test(line)) ??
     said.findLast((line) => /error\b/i.test(line)) ??

@@ -13,7 +13,12 @@ import { digest, readStamp, writeStamp } from './stamp.mjs';
 export function npmStep({ home, env }) {
   const stamp = join(home, 'node_modules', '.concord-packages.json');
   const key = () =>
-    digest([readFileSync(join(home, 'package-lock.json')), process.versions.modules, process.platform, process.arch]);
+    digest([
+      readFileSync(join(home, 'package-lock.json')),
+      process.versions.modules,
+      process.platform,
+      process.arch,
+    ]);
   return {
     title: 'npm packages',
     isDue: () => readStamp(stamp)?.key !== key(),

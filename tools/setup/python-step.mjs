@@ -20,7 +20,8 @@ export function pythonStep({ home, env }) {
   const requirements = join(bridge, 'requirements.txt');
   const project = join(bridge, 'pyproject.toml');
   const stamp = join(home, '.venv', 'concord-packages.json');
-  const key = () => digest([readFileSync(requirements), existsSync(project) ? readFileSync(project) : '', home]);
+  const key = () =>
+    digest([readFileSync(requirements), existsSync(project) ? readFileSync(project) : '', home]);
 
   /** @returns {boolean} whether the environment runs and was made from the Python that is asked for */
   const isUsable = () => {

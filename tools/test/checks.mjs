@@ -29,7 +29,12 @@ const ruff = (...command) => [
 /** Types of the packages, types of the tools, lint and format on both sides. */
 export const checks = [
   check('types', (home) => [process.execPath, module(home, 'typescript', 'bin', 'tsc'), '-b']),
-  check('types of tools', (home) => [process.execPath, module(home, 'typescript', 'bin', 'tsc'), '-p', 'tools']),
+  check('types of tools', (home) => [
+    process.execPath,
+    module(home, 'typescript', 'bin', 'tsc'),
+    '-p',
+    'tools',
+  ]),
   check('eslint', (home) => [process.execPath, module(home, 'eslint', 'bin', 'eslint.js'), '.']),
   check('prettier', (home) => [
     process.execPath,

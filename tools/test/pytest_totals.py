@@ -1,4 +1,4 @@
-"""A pytest plugin that writes how many tests passed, failed and were skipped to the file CONCORD_TOTALS names."""
+"""A pytest plugin: how many tests passed, failed and were skipped, into the file CONCORD_TOTALS names."""
 
 import json
 import os
@@ -14,7 +14,7 @@ COUNTED = {
 
 
 def totals(stats: Mapping[str, Sized]) -> dict[str, int]:
-    """Add up pytest's outcomes: an expected failure is a pass, an unexpected pass or a broken fixture a failure."""
+    """Add up pytest's outcomes: an expected failure passes; an unexpected pass or a broken fixture fails."""
     return {name: sum(len(stats.get(kind, ())) for kind in kinds) for name, kinds in COUNTED.items()}
 
 

@@ -66,5 +66,7 @@ function whyNoGpu(device, variant, output) {
     return 'an NVIDIA device is here, but the CPU library is linked; run CONCORD_TENSORFLOW=gpu npm run setup';
   }
   const said = output.split('\n').find((line) => /dlopen|cuda|cuInit|GPU/i.test(line));
-  return said ? `TensorFlow says: ${said.trim()}` : 'TensorFlow does not use the NVIDIA device, and does not say why';
+  return said
+    ? `TensorFlow says: ${said.trim()}`
+    : 'TensorFlow does not use the NVIDIA device, and does not say why';
 }

@@ -39,7 +39,8 @@ export async function examine(place) {
 
   const missing = [nodeProblem(), python.problem, backend.problem].filter((problem) => problem !== undefined);
   if (!npm) missing.push('npm is not in PATH; install it (it comes with Node).');
-  if (npmStep(place).isDue()) missing.push('The npm packages are not installed or not in step; run npm run setup.');
+  if (npmStep(place).isDue())
+    missing.push('The npm packages are not installed or not in step; run npm run setup.');
 
   const cache = cacheFolder(env);
   const free = {

@@ -12,14 +12,20 @@ export function printFindings({ node, npm, python, compiler, backend, free, miss
     ['torch', python.torch ?? 'not installed'],
     ['bridge', python.concordBridge ? `concord-bridge ${python.concordBridge}` : 'not installed'],
     ['C++ compiler', compiler ?? 'not found'],
-    ['TensorFlow', backend.tensorflow ? `${backend.tensorflow}, native (${backend.variant})` : 'no native library'],
+    [
+      'TensorFlow',
+      backend.tensorflow ? `${backend.tensorflow}, native (${backend.variant})` : 'no native library',
+    ],
     ['backend', `${backend.name ?? 'none'}${backend.notNative ? `: ${backend.notNative}` : ''}`],
     ['GPU', backend.gpu ? 'in use' : `not in use: ${backend.notGpu ?? 'nothing computes'}`],
     ['disk free', `${gigabytes(free.checkout)} here, ${gigabytes(free.cache)} in the cache`],
     ['shared memory', free.sharedMemory === null ? 'none' : `${gigabytes(free.sharedMemory)} free`],
   ];
   const lines = rows.map(([name, value]) => `${name.padEnd(14)} ${value}`);
-  const last = missing.length > 0 ? ['', ...missing.map((sentence) => `missing: ${sentence}`)] : ['', 'Nothing is missing.'];
+  const last =
+    missing.length > 0
+      ? ['', ...missing.map((sentence) => `missing: ${sentence}`)]
+      : ['', 'Nothing is missing.'];
   return `${[...lines, ...last].join('\n')}\n`;
 }
 

@@ -43,8 +43,13 @@ export async function examinePython(place) {
   }
   try {
     const { version, canMakeEnvironments } = findInterpreter(place.env);
-    const lacking = canMakeEnvironments ? '' : ' lacks its venv module (Debian, Ubuntu: apt install python3-venv) and';
-    return { ...ABSENT, problem: `Python ${version}${lacking} has no environment in .venv yet; run npm run setup.` };
+    const lacking = canMakeEnvironments
+      ? ''
+      : ' lacks its venv module (Debian, Ubuntu: apt install python3-venv) and';
+    return {
+      ...ABSENT,
+      problem: `Python ${version}${lacking} has no environment in .venv yet; run npm run setup.`,
+    };
   } catch (error) {
     return { ...ABSENT, problem: /** @type {Error} */ (error).message };
   }

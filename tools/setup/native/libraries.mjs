@@ -65,7 +65,9 @@ async function download(wheel, into, { python, env, note }) {
     );
   }
   if (result.code !== 0 && (isOffline(result.output) || /No matching distribution/.test(result.output))) {
-    throw new NoWheel(`pip cannot get ${wheel.package} ${wheel.version} for ${wheel.platform} from its index`);
+    throw new NoWheel(
+      `pip cannot get ${wheel.package} ${wheel.version} for ${wheel.platform} from its index`,
+    );
   }
   if (result.code !== 0) throw explain('downloading TensorFlow', result.output, into);
   const file = readdirSync(into).find((name) => name.endsWith('.whl'));

@@ -41,7 +41,10 @@ export function planNative({ home, env }, machine = process) {
   const variant = asked ?? (hasNvidiaDevice(env) && pinnedWheel('gpu', machine.arch) ? 'gpu' : 'cpu');
   const wheel = machine.platform === 'linux' ? pinnedWheel(variant, machine.arch) : undefined;
   if (!wheel) {
-    return refuse(asked, `no native TensorFlow is prepared for ${variant} on ${machine.platform} ${machine.arch}`);
+    return refuse(
+      asked,
+      `no native TensorFlow is prepared for ${variant} on ${machine.platform} ${machine.arch}`,
+    );
   }
   const binding = join(home, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
   const headers = join(home, 'node_modules', 'node-api-headers', 'include');
@@ -82,8 +85,9 @@ export function refuse(asked, reason) {
 function bindingKey(binding, wheel) {
   const folder = join(binding, 'binding');
   const files = readdirSync(folder).sort();
-  return digest([wheel.sha256, ...FLAGS, ...files.flatMap((name) => [name, readFileSync(join(folder, name))])]).slice(
-    0,
-    16,
-  );
+  return digest([
+    wheel.sha256,
+    ...FLAGS,
+    ...files.flatMap((name) => [name, readFileSync(join(folder, name))]),
+  ]).slice(0, 16);
 }

@@ -1,4 +1,4 @@
-"""Unpack the parts of a TensorFlow wheel that the Node binding is linked with: two libraries and a few headers."""
+"""Unpack what the Node binding is linked with from a TensorFlow wheel: two libraries and a few headers."""
 
 import sys
 import zipfile
