@@ -1,3 +1,4 @@
+import js from '@eslint/js';
 import { createProjectGraphAsync } from '@nx/devkit';
 import nx from '@nx/eslint-plugin';
 import { defineConfig, globalIgnores } from 'eslint/config';
@@ -36,6 +37,7 @@ await createProjectGraphAsync();
 export default defineConfig(
   globalIgnores(['**/dist', '**/node_modules', '.venv', '.nx', '.setup', 'reports', 'python-bridge']),
   { linterOptions: { reportUnusedDisableDirectives: 'error' } },
+  js.configs.recommended,
   tseslint.configs.recommendedTypeChecked,
   {
     languageOptions: {
@@ -45,12 +47,15 @@ export default defineConfig(
       },
     },
   },
+  // Names of globals are the compiler's business, which knows Node's.
+  { rules: { 'no-undef': 'off' } },
   {
     files: ['**/*.ts'],
     plugins: { '@nx': nx },
     rules: {
       '@nx/enforce-module-boundaries': ['error', { depConstraints }],
       '@typescript-eslint/no-explicit-any': 'error',
+      '@typescript-eslint/no-unused-vars': ['error', { argsIgnorePattern: '^_', varsIgnorePattern: '^_' }],
       '@typescript-eslint/consistent-type-imports': 'error',
       '@typescript-eslint/switch-exhaustiveness-check': 'error',
       // An interface may be asynchronous where one of its implementations has nothing to wait for.
@@ -62,7 +67,7 @@ export default defineConfig(
   },
   {
     // The tools read JSON before any library is installed that could check it; tests match parts of objects.
-    files: ['**/*.mjs', '**/*.test.ts'],
+    files: ['**/*.mjs', '**/*.test.ts', '**/*.testing.ts'],
     rules: {
       '@typescript-eslint/no-unsafe-argument': 'off',
       '@typescript-eslint/no-unsafe-assignment': 'off',
@@ -71,5 +76,7 @@ export default defineConfig(
       '@typescript-eslint/no-unsafe-return': 'off',
     },
   },
+  // Outside tools/, plain JavaScript is only what tests start as programs; no tsconfig.json knows it.
+  { files: ['packages/**/*.mjs', 'apps/**/*.mjs'], extends: [tseslint.configs.disableTypeChecked] },
   { files: ['*.config.{ts,mjs}'], rules: { 'no-restricted-syntax': 'off' } },
 );

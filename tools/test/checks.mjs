@@ -20,11 +20,8 @@ function check(name, command) {
 /** @param {string} home @param {string[]} path */
 const module = (home, ...path) => join(home, 'node_modules', ...path);
 
-/** The bridge's own settings, for every Python file of the checkout. @param {string[]} command */
-const ruff = (...command) => [
-  ...['-m', 'ruff', ...command, '--quiet'],
-  ...['--config', join('python-bridge', 'pyproject.toml'), 'python-bridge', 'tools'],
-];
+/** @param {string[]} command */
+const ruff = (...command) => ['-m', 'ruff', ...command, '--quiet', 'python-bridge', 'tools'];
 
 /** Types of the packages, types of the tools, lint and format on both sides. */
 export const checks = [
