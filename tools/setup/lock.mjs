@@ -31,6 +31,7 @@ export async function withLock(file, work, onWait = () => {}) {
   mkdirSync(dirname(file), { recursive: true });
   let told = false;
   while (!tryLock(file)) {
+    if (removeIfAbandoned(file)) continue;
     if (!told) onWait(describeHolder(file));
     told = true;
     await sleep(200);
@@ -58,17 +59,19 @@ function tryLock(file) {
     return true;
   } catch (error) {
     if (/** @type {NodeJS.ErrnoException} */ (error).code !== 'EEXIST') throw error;
-    removeIfAbandoned(file);
     return false;
   } finally {
     rmSync(mine, { force: true });
   }
 }
 
-/** @param {string} file */
+/**
+ * @param {string} file
+ * @returns {boolean} whether it was abandoned, so that another try is worth it at once
+ */
 function removeIfAbandoned(file) {
   const seen = readHolder(file);
-  if (!seen || isAlive(file, seen)) return;
+  if (!seen || isAlive(file, seen)) return false;
   // Moved aside and looked at again: another waiter may have taken the lock over in between.
   const aside = `${file}.${randomUUID()}`;
   try {
@@ -80,6 +83,7 @@ function removeIfAbandoned(file) {
   } finally {
     rmSync(aside, { force: true });
   }
+  return true;
 }
 
 /** @param {string} file @param {{ pid: number, host: string, started: string }} holder */

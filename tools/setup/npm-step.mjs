@@ -25,7 +25,7 @@ export function npmStep({ home, env }) {
     async run(progress) {
       const before = key();
       const [command, ...prefix] = npmCommand(env);
-      const result = await run(command, [...prefix, 'ci', '--no-progress'], {
+      const result = await run(command, [...prefix, 'ci', '--no-progress', '--loglevel=error'], {
         cwd: home,
         env,
         onLine: progress.note,
