@@ -1,0 +1,93 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { cacheFolder } from '../paths.mjs';
+import { SetupProblem } from '../problem.mjs';
+import { digest } from '../stamp.mjs';
+import { findCompiler } from './compiler.mjs';
+import { hasNvidiaDevice } from './nvidia.mjs';
+import { pinnedWheel } from './wheels.mjs';
+
+/**
+ * What to link, and where it lies; or why TensorFlow.js's own wasm backend has to do.
+ *
+ * @typedef {object} NativePlan
+ * @property {'native'} kind
+ * @property {'cpu' | 'gpu'} variant
+ * @property {import('./wheels.mjs').Wheel} wheel
+ * @property {string} folder the unpacked wheel, shared between checkouts
+ * @property {string} compiled the binding, compiled against it
+ * @property {string | undefined} compiler not needed when the binding is there already
+ * @property {string[]} sources
+ * @property {string[]} include
+ *
+ * @typedef {{ kind: 'wasm', reason: string }} WasmPlan
+ */
+
+/** Version 8 of Node's stable interface, which every Node we accept has; the flags that TensorFlow 2.21's headers need. */
+export const FLAGS = ['-O2', '-shared', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8'];
+
+/**
+ * @param {import('../step.mjs').Place} place after its npm packages are installed
+ * @param {{ platform: string, arch: string }} machine
+ * @returns {NativePlan | WasmPlan}
+ * @throws {SetupProblem} if CONCORD_TENSORFLOW is not a choice, or asks for what cannot be had
+ */
+export function planNative({ home, env }, machine = process) {
+  const asked = env['CONCORD_TENSORFLOW'] || undefined;
+  if (asked !== undefined && asked !== 'cpu' && asked !== 'gpu' && asked !== 'wasm') {
+    throw new SetupProblem(`CONCORD_TENSORFLOW is ${asked}; expected cpu, gpu or wasm.`);
+  }
+  if (asked === 'wasm') return { kind: 'wasm', reason: 'CONCORD_TENSORFLOW asks for wasm' };
+  const variant = asked ?? (hasNvidiaDevice(env) && pinnedWheel('gpu', machine.arch) ? 'gpu' : 'cpu');
+  const wheel = machine.platform === 'linux' ? pinnedWheel(variant, machine.arch) : undefined;
+  if (!wheel) {
+    return refuse(
+      asked,
+      `no native TensorFlow is prepared for ${variant} on ${machine.platform} ${machine.arch}`,
+    );
+  }
+  const binding = join(home, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
+  const headers = join(home, 'node_modules', 'node-api-headers', 'include');
+  const folder = join(cacheFolder(env), `tensorflow-${wheel.version}-${variant}-${machine.arch}`);
+  const compiled = join(folder, `binding-${bindingKey(binding, wheel)}`, 'tfjs_binding.node');
+  const compiler = findCompiler(env);
+  if (!compiler && !existsSync(compiled)) {
+    const missing = env['CXX'] ? `CXX names ${env['CXX']}, which is not there` : 'there is no C++ compiler';
+    return refuse(asked, `${missing}; install one (Debian, Ubuntu: apt install g++) and run npm run setup`);
+  }
+  return {
+    kind: 'native',
+    variant,
+    wheel,
+    folder,
+    compiled,
+    compiler,
+    sources: ['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(binding, 'binding', name)),
+    include: [binding, join(folder, 'tensorflow', 'include'), headers],
+  };
+}
+
+/**
+ * A demand that cannot be met is an error; without one, wasm takes over.
+ *
+ * @param {string | undefined} asked
+ * @param {string} reason
+ * @returns {WasmPlan}
+ */
+export function refuse(asked, reason) {
+  if (asked === 'cpu' || asked === 'gpu') {
+    throw new SetupProblem(`CONCORD_TENSORFLOW asks for ${asked}, but ${reason}.`);
+  }
+  return { kind: 'wasm', reason };
+}
+
+/** @param {string} binding @param {import('./wheels.mjs').Wheel} wheel */
+function bindingKey(binding, wheel) {
+  const folder = join(binding, 'binding');
+  const files = readdirSync(folder).sort();
+  return digest([
+    wheel.sha256,
+    ...FLAGS,
+    ...files.flatMap((name) => [name, readFileSync(join(folder, name))]),
+  ]).slice(0, 16);
+}
