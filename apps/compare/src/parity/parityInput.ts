@@ -52,8 +52,9 @@ function eventFirst(cases: readonly CohortCase[]): CohortCase[] {
   return [first, ...cases.filter((one) => one !== first)];
 }
 
-function toCase({ caseId, genes, patchCount, patches, bin, event }: CohortCase): ParityCase {
-  return { caseId, genes, patches: patches(), patchCount, label: { bin, censored: event ? 0 : 1 } };
+function toCase(one: CohortCase): ParityCase {
+  const { caseId, genes, patchCount, bin, event } = one;
+  return { caseId, genes, patches: one.patches(), patchCount, label: { bin, censored: event ? 0 : 1 } };
 }
 
 /** The same cases with as many patches as there are pathways: bags on which the released module runs. */
