@@ -32,7 +32,7 @@ export function createSandbox(root) {
       symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
   for (const room of ROOMS) {
-    for (const part of ['dist', 'package.json'])
+    for (const part of ['dist', 'src', 'package.json'])
       cpSync(join(root, room, part), join(folder, room, part), { recursive: true });
     const { name } = JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8'));
     symlinkSync(resolve(folder, room), join(folder, 'node_modules', name));
@@ -47,7 +47,7 @@ export function createSandbox(root) {
    * @returns {() => void} undoes it.
    */
   function mutate({ file, find, replace }) {
-    const source = readFileSync(join(root, file), 'utf8');
+    const source = readFileSync(join(folder, file), 'utf8');
     const places = source.split(find).length - 1;
     // Prettier may break the line: whitespace in `find` stands for any whitespace.
     const pattern = new RegExp(

@@ -13,8 +13,8 @@ interface Drawn {
 
 /** A plot as SVG that any browser shows, made without one. Give it an `ariaLabel`: that is its alternative text. */
 export function draw(options: Plot.PlotOptions): Markup {
-  const plot = Plot.plot({ ...options, document: page.document, style: { fontSize: '11px' } as never });
-  const svg = plot as unknown as Drawn;
+  const style = { fontSize: '11px' } as never;
+  const svg = Plot.plot({ ...options, document: page.document, style }) as unknown as Drawn;
   svg.setAttribute('role', 'img');
   return new Markup(svg.outerHTML);
 }
