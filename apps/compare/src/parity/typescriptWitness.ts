@@ -105,14 +105,13 @@ export class TypeScriptWitness {
     const tape = this.tapes[step]!;
     const { names } = this.parameters;
     const weights = this.parameters.tensors();
-    const backward = tf.valueAndGrads((...values: tf.Tensor[]) => {
-      const given = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-      return this.loss(one, given, 'training', tape, tap);
-    });
-    const { value, grads } = backward(names.map((name) => weights[name]!));
+    const forward = () => this.loss(one, weights, 'training', tape, tap);
+    const values = names.map((name) => weights[name]!);
+    // A weight that the loss does not depend on is a finding, not a crash: its gradient is zero.
+    const { value, grads } = tf.engine().gradients(forward, values, undefined, true);
     tape.dispose();
-    const found = Object.fromEntries(names.map((name, i) => [name, grads[i]!]));
-    return { found, loss: value as tf.Scalar };
+    const found = Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
+    return { found, loss: value };
   }
 
   private loss(
