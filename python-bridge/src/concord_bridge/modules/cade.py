@@ -98,7 +98,7 @@ class QuantileCade:
         """Rank of each channel within its token, 0 for the smallest; replayed where the tape has it."""
         replayed = tape.decision(name)
         if replayed is None:
-            return tokens.argsort(2, stable=True).argsort(2, stable=True)
+            return tokens.argsort(dim=2, stable=True).argsort(dim=2)
         ranks = replayed.reshape(tokens.shape)
         # In the order of the replayed ranks values may nowhere fall; where they do, by how much.
         in_order = tokens.gather(2, ranks.argsort(2))
