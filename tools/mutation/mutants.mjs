@@ -243,19 +243,19 @@ export const MUTANTS = [
     file: nn('crossAttention'),
     find: 'tf.sub(dWeights, tf.sum(tf.mul(dOut, out), 1, true))',
     replace: 'dWeights',
-    names: ['attention.qkv.weight'],
+    names: ['attention.value.weight', 'attention.key.weight', 'attention.query.weight'],
   },
   {
     file: nn('crossAttention'),
     find: '(dPatchScores, upper(ks!))',
     replace: '(dPatchScores, upper(qs!))',
-    names: ['attention.qkv.weight'],
+    names: ['attention.value.weight', 'attention.key.weight', 'attention.query.weight'],
   },
   {
     file: nn('crossAttention'),
     find: 'tf.add<tf.Tensor2D>(upper(all), top)',
     replace: 'upper(all)',
-    names: ['attention.qkv.weight'],
+    names: ['attention.value.weight', 'attention.key.weight', 'attention.query.weight'],
   },
   {
     file: nn('meanByModality'),

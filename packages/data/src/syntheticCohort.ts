@@ -54,7 +54,7 @@ export function syntheticCohort(name: string, options: SyntheticOptions = {}): S
   const recipe: PatchRecipe = { cohort, seed, width: patchWidth, shift, signal };
 
   const people = Array.from({ length: count }, (_, i) => {
-    const caseId = `TCGA-ZZ-${(i + 1).toString(36).toUpperCase().padStart(4, 'A')}`;
+    const caseId = `TCGA-ZZ-${(i + 1).toString(36).toUpperCase().padStart(4, '0')}`;
     const own = stream(`${seed}/${cohort}/${caseId}`);
     const risk = own.normal();
     return { caseId, own, risk, followUp: drawFollowUp(risk, own, MEDIAN_MONTHS[cohort], signal, censoring) };

@@ -1,5 +1,6 @@
 import { compare } from './compare.js';
-import type { Comparison, Quantity } from './quantity.js';
+import { packedParts } from './packedParts.js';
+import type { Comparison, DecisionQuantity, TensorQuantity } from './quantity.js';
 import type { TensorSource } from './pythonWitness.js';
 import type { ParityRow, Stage, Subject } from './report.js';
 import type { Outputs } from './typescriptWitness.js';
@@ -25,27 +26,19 @@ export function judgeStage(
   { ts, oracle, torch32, published, prefix = '' }: StageResults,
   factor: number,
 ): ParityRow[] {
-  const row = (order: number, comparison: Comparison): ParityRow => ({
-    ...subject,
-    stage,
-    order,
-    ...comparison,
+  const found = [...ts.keys()].flatMap((name): Comparison[] => {
+    if (oracle.has(violationOf(name))) return [compare(decision(name), { factor })];
+    if (!oracle.has(prefix + name) || !torch32.has(prefix + name)) {
+      return [absent(name, 'PyTorch has no such quantity')];
+    }
+    return packedParts(tensors(name)).map((quantity) => compare(quantity, { factor }));
   });
-  const rows = [...ts.keys()].map((name, order) => {
-    const known = oracle.has(violationOf(name)) || (oracle.has(prefix + name) && torch32.has(prefix + name));
-    return row(
-      order,
-      known ? compare(quantity(name), { factor }) : absent(name, 'PyTorch has no such quantity'),
-    );
-  });
-  const extra = oracle.names.filter((name) => expected(name) && !ts.has(name.slice(prefix.length)));
-  return [
-    ...rows,
-    ...extra.map((name, i) => row(ts.size + i, absent(name, 'TypeScript has no such quantity'))),
-  ];
+  const extra = oracle.names
+    .filter((name) => expected(name) && !ts.has(name.slice(prefix.length)))
+    .map((name) => absent(name, 'TypeScript has no such quantity'));
+  return [...found, ...extra].map((comparison, order) => ({ ...subject, stage, order, ...comparison }));
 
-  function quantity(name: string): Quantity {
-    if (oracle.has(violationOf(name))) return decision(name);
+  function tensors(name: string): TensorQuantity {
     const spoken = published?.has(prefix + name) ? published.read(prefix + name) : undefined;
     return {
       name,
@@ -58,8 +51,8 @@ export function judgeStage(
   }
 
   /** A decision is judged by how well both stacks know what it was taken from. */
-  function decision(name: string): Quantity {
-    const basis = compare(quantity(basisOf(name, (other) => ts.has(other))), { factor });
+  function decision(name: string): DecisionQuantity {
+    const basis = compare(tensors(basisOf(name, (other) => ts.has(other))), { factor });
     return {
       name,
       kind: 'decision',
