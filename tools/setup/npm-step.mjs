@@ -4,6 +4,9 @@ import { explain } from './explain.mjs';
 import { run } from './run.mjs';
 import { digest, readStamp, writeStamp } from './stamp.mjs';
 
+// npm's own waits between tries add up to two minutes where there is no network at all.
+const PATIENCE = ['--fetch-retries=3', '--fetch-retry-mintimeout=1000', '--fetch-retry-maxtimeout=5000'];
+
 /**
  * The packages of package-lock.json. The stamp lies inside node_modules, so that it goes when they go.
  *
@@ -25,7 +28,7 @@ export function npmStep({ home, env }) {
     async run(progress) {
       const before = key();
       const [command, ...prefix] = npmCommand(env);
-      const result = await run(command, [...prefix, 'ci', '--no-progress', '--loglevel=error'], {
+      const result = await run(command, [...prefix, 'ci', '--no-progress', '--loglevel=error', ...PATIENCE], {
         cwd: home,
         env,
         onLine: progress.note,
