@@ -79,7 +79,7 @@ export function runs(pid: number): boolean {
 export async function untilHolds(condition: () => boolean): Promise<number> {
   const start = performance.now();
   while (!condition()) {
-    if (performance.now() - start > 5000) throw new Error(`still not so after 5 s: ${condition}`);
+    if (performance.now() - start > 5000) throw new Error(`still not so after 5 s: ${condition.toString()}`);
     await new Promise((resolve) => setTimeout(resolve, 20));
   }
   return performance.now() - start;

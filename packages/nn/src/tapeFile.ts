@@ -87,18 +87,18 @@ function arraysOf(
   tapes: readonly Tape[],
   values: (tape: Tape) => ReadonlyMap<string, DrawnValues>,
 ): Record<string, TensorData> {
-  const dtypes = new Map<Function, TensorData['dtype']>([
-    [Float32Array, 'F32'],
-    [Int32Array, 'I32'],
-    [Int16Array, 'I16'],
-    [Uint8Array, 'U8'],
-  ]);
   return Object.fromEntries(
     tapes.flatMap((tape) =>
       [...values(tape)].map(([name, { shape, data }]) => [
         `${prefix}.${tape.step}.${name}`,
-        { dtype: dtypes.get(data.constructor)!, shape, data },
+        { dtype: dtypeOf(data), shape, data },
       ]),
     ),
   );
+}
+
+function dtypeOf(data: DrawnValues['data']): TensorData['dtype'] {
+  if (data instanceof Float32Array) return 'F32';
+  if (data instanceof Int32Array) return 'I32';
+  return data instanceof Int16Array ? 'I16' : 'U8';
 }

@@ -89,7 +89,7 @@ class Run(Protocol):
         ...
 
     def steps(self, up_to: int) -> Named:
-        """All weights after `up_to` optimiser steps."""
+        """All weights after `up_to` optimiser steps, and the loss of each as `losses`."""
         ...
 
     def risks(self) -> Named:
@@ -106,6 +106,7 @@ class ReferenceRun:
         self.weights = subject.weights(dtype)
         self.model = SurvPath(subject.config, self.weights)
         self.module = module_variant(subject.module)
+        self.losses: list[Tensor] = []
         options = subject.optimizer
         self.optimizer = RAdam(
             self.weights, options["lr"], options["weightDecay"], tuple(options["betas"]), options["eps"]
@@ -121,14 +122,17 @@ class ReferenceRun:
     def training(self) -> Named:
         """See Run."""
         taps: Named = {}
-        gradients = self._gradients(0, lambda name, tensor: taps.__setitem__(name, tensor.detach()))
+        gradients, _ = self._gradients(0, lambda name, tensor: taps.__setitem__(name, tensor.detach()))
         return taps | {f"grad.{name}": gradient for name, gradient in gradients.items()}
 
     def steps(self, up_to: int) -> Named:
         """See Run."""
         while self.optimizer.steps < up_to:
-            self.optimizer.step(self._gradients(self.optimizer.steps, ignore))
-        return {name: weight.detach() for name, weight in self.weights.items()}
+            gradients, loss = self._gradients(self.optimizer.steps, ignore)
+            self.optimizer.step(gradients)
+            self.losses.append(loss)
+        losses = {"losses": torch.stack(self.losses)}
+        return losses | {name: weight.detach() for name, weight in self.weights.items()}
 
     def risks(self) -> Named:
         """See Run."""
@@ -139,7 +143,7 @@ class ReferenceRun:
                 risks.append(predict_survival(logits).risk)
         return {"risks": torch.cat(risks)}
 
-    def _gradients(self, step: int, tap: Tap) -> Named:
+    def _gradients(self, step: int, tap: Tap) -> tuple[Named, Tensor]:
         for weight in self.weights.values():
             weight.requires_grad_(True)
         tape = self.subject.tape(step, self.dtype)
@@ -147,7 +151,7 @@ class ReferenceRun:
         found = torch.autograd.grad(loss, list(self.weights.values()))
         for weight in self.weights.values():
             weight.requires_grad_(False)
-        return dict(zip(self.weights, found, strict=True))
+        return dict(zip(self.weights, found, strict=True)), loss.detach()
 
     def _loss(self, index: int, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
         genes, patches = self.subject.case(index, self.dtype)
@@ -229,9 +233,9 @@ def close_parity(params: dict[str, Any]) -> None:
 
 def _start(subject: Subject, precision: str) -> Run:
     if precision == "published":
-        from concord_bridge.published.run import PublishedRun
+        from concord_bridge.published.run import published_run
 
-        return PublishedRun(subject)
+        return published_run(subject)
     return ReferenceRun(subject, {"float64": torch.float64, "float32": torch.float32}[precision])
 
 

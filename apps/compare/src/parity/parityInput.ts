@@ -39,12 +39,22 @@ export function parityInput(cohort: Cohort, preset: ParityOptions['preset']): Pa
       width: WIDTH,
       bins: BINS,
     },
-    cases: chosen.map(toCase),
+    cases: eventFirst(chosen).map(toCase),
   };
 }
 
-function toCase({ caseId, genes, patchCount, patches, bin, event }: CohortCase): ParityCase {
-  return { caseId, genes, patches: patches(), patchCount, label: { bin, censored: event ? 0 : 1 } };
+/**
+ * The first case is the one whose forward pass is compared: an observed event beyond the first bin, where
+ * every term of the loss has a part. The cohort's order is kept otherwise.
+ */
+function eventFirst(cases: readonly CohortCase[]): CohortCase[] {
+  const first = cases.find(({ event, bin }) => event && bin > 0) ?? cases[0]!;
+  return [first, ...cases.filter((one) => one !== first)];
+}
+
+function toCase(one: CohortCase): ParityCase {
+  const { caseId, genes, patchCount, bin, event } = one;
+  return { caseId, genes, patches: one.patches(), patchCount, label: { bin, censored: event ? 0 : 1 } };
 }
 
 /** The same cases with as many patches as there are pathways: bags on which the released module runs. */

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { initialWeights } from '@concord/backbone-survpath';
 import { openBridge, type Bridge } from '@concord/baselines';
 import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import { initBackend, writeTapes, type TapeGroup } from '@concord/nn';
@@ -16,6 +15,7 @@ import {
   type SubjectVerdict,
 } from './report.js';
 import { runSubject } from './runSubject.js';
+import { startingWeights } from './startingWeights.js';
 import type { ParityInput } from './subject.js';
 import { summarize, verdictOf } from './summary.js';
 import { digestOf, drawsOfSteps, drawTapes, replayTapes } from './tapes.js';
@@ -34,7 +34,7 @@ export const runParity: RunParity = async (options, progress) => {
   const whole = parityInput(cohort, options.preset);
   const variants = options.modules as ModuleVariant[];
   const bags = prepare(whole, variants, options);
-  const weights = initialWeights(whole.config, options.seed);
+  const weights = startingWeights(whole.config, options.seed);
   const tapeFile = join(options.outDir, 'tape.safetensors');
   await writeTapes(
     tapeFile,

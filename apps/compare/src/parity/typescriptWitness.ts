@@ -23,6 +23,7 @@ export class TypeScriptWitness {
   private readonly model: SurvPath;
   private readonly parameters: Parameters;
   private readonly optimiser: Optimiser;
+  private readonly losses: number[] = [];
 
   constructor(
     private readonly input: ParityInput,
@@ -52,20 +53,22 @@ export class TypeScriptWitness {
     const forward: Outputs = new Map();
     const gradients: Outputs = new Map();
     tf.tidy(() => {
-      const found = this.gradients(0, record(forward));
+      const { found } = this.gradients(0, record(forward));
       for (const [name, gradient] of Object.entries(found)) record(gradients)(name, gradient);
     });
     return { forward, gradients };
   }
 
-  /** Train until `upTo` steps have been taken. @returns all weights. */
+  /** Train until `upTo` steps have been taken. @returns the loss of each step so far, and all weights. */
   steps(upTo: number): Outputs {
     while (this.optimiser.steps < upTo) {
-      const gradients = tf.tidy(() => this.gradients(this.optimiser.steps));
-      this.optimiser.apply(gradients);
-      tf.dispose(gradients);
+      const { found, loss } = tf.tidy(() => this.gradients(this.optimiser.steps));
+      this.optimiser.apply(found);
+      this.losses.push(loss.dataSync()[0]!);
+      tf.dispose([found, loss]);
     }
     const outputs: Outputs = new Map();
+    outputs.set('losses', { shape: [upTo], data: Float32Array.from(this.losses) });
     tf.tidy(() => {
       for (const [name, weight] of Object.entries(this.parameters.tensors())) record(outputs)(name, weight);
     });
@@ -97,18 +100,18 @@ export class TypeScriptWitness {
     for (const tape of this.tapes) tape.dispose();
   }
 
-  private gradients(step: number, tap?: Tap): Record<string, tf.Tensor> {
+  private gradients(step: number, tap?: Tap): { found: Record<string, tf.Tensor>; loss: tf.Scalar } {
     const one = this.input.cases[step % this.input.cases.length]!;
     const tape = this.tapes[step]!;
     const { names } = this.parameters;
     const weights = this.parameters.tensors();
-    const backward = tf.grads((...values: tf.Tensor[]) => {
-      const given = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-      return this.loss(one, given, 'training', tape, tap);
-    });
-    const found = backward(names.map((name) => weights[name]!));
+    const forward = () => this.loss(one, weights, 'training', tape, tap);
+    const values = names.map((name) => weights[name]!);
+    // A weight that the loss does not depend on is a finding, not a crash: its gradient is zero.
+    const { value, grads } = tf.engine().gradients(forward, values, undefined, true);
     tape.dispose();
-    return Object.fromEntries(names.map((name, i) => [name, found[i]!]));
+    const found = Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
+    return { found, loss: value };
   }
 
   private loss(

@@ -15,7 +15,7 @@ from concord_bridge.tape import Tape
 
 
 def kernel_weights(geometry: Geometry, a: TokenStatistics, b: TokenStatistics, bandwidth: float) -> Tensor:
-    """Nadaraya–Watson weights [batch, N, M] of M partners for each of N tokens, a Gaussian of the distance."""
+    """Nadaraya–Watson weights [batch, N, M] of M partners for each of N tokens: a Gaussian of distance."""
     return (-geometry.squared_distances(a, b) / (2 * bandwidth**2)).softmax(2)
 
 
@@ -98,7 +98,7 @@ class QuantileCade:
         """Rank of each channel within its token, 0 for the smallest; replayed where the tape has it."""
         replayed = tape.decision(name)
         if replayed is None:
-            return tokens.argsort(2, stable=True).argsort(2, stable=True)
+            return tokens.argsort(dim=2, stable=True).argsort(dim=2)
         ranks = replayed.reshape(tokens.shape)
         # In the order of the replayed ranks values may nowhere fall; where they do, by how much.
         in_order = tokens.gather(2, ranks.argsort(2))

@@ -71,10 +71,7 @@ class Released:
         self, side: str, own: TokenStatistics, other: TokenStatistics, order: Tensor, tape: Tape, tap: Tap
     ) -> TokenStatistics:
         count = own.mean.shape[1]
-        if self.repaired:
-            partner = order[torch.arange(count) % len(order)]
-        else:
-            partner = order % count
+        partner = order[torch.arange(count) % len(order)] if self.repaired else order % count
         weight = tape.read(f"released.blend.{side}")[None, :, None]
         mean = own.mean * weight + other.mean[:, partner] * (1 - weight)
         deviation = own.deviation * weight + other.deviation[:, partner] * (1 - weight)

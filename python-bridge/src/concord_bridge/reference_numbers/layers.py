@@ -1,7 +1,7 @@
 """Reference numbers for packages/nn, from torch.nn in float64.
 
-Run `python -m concord_bridge.reference_numbers.layers DIRECTORY`; inputs are rounded to float32 first, so that
-TypeScript starts from the same numbers.
+Run `python -m concord_bridge.reference_numbers.layers DIRECTORY`; inputs are rounded to float32 first, so
+that TypeScript starts from the same numbers.
 """
 
 from __future__ import annotations
@@ -131,7 +131,7 @@ def layer_cases() -> list[dict[str, Any]]:
 
 
 def nll(logits: Tensor, label_bin: int, censored: int, alpha: float) -> Tensor:
-    """Zadeh and Schmid's likelihood; each factor is at least 1e-7. Log space keeps float64's digits at ±25."""
+    """Zadeh and Schmid's likelihood, each factor at least 1e-7; log space keeps float64's digits."""
     floor = math.log(1e-7)
     log_survival = F.logsigmoid(-logits[0]).cumsum(0).clamp(min=floor)
     if censored:

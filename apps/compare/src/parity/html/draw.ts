@@ -2,11 +2,19 @@ import * as Plot from '@observablehq/plot';
 import { parseHTML } from 'linkedom';
 import { Markup } from './markup.js';
 
-const { document } = parseHTML('<!doctype html><html><body></body></html>');
+// linkedom's types name the browser's Document, which a Node project does not have.
+const page = parseHTML('<!doctype html><html><body></body></html>') as unknown as { document: never };
+
+/** What a plot is once it is drawn, as far as it is used here. */
+interface Drawn {
+  readonly outerHTML: string;
+  setAttribute(name: string, value: string): void;
+}
 
 /** A plot as SVG that any browser shows, made without one. Give it an `ariaLabel`: that is its alternative text. */
 export function draw(options: Plot.PlotOptions): Markup {
-  const svg = Plot.plot({ ...options, document: document as never, style: { fontSize: '11px' } as never });
+  const style = { fontSize: '11px' } as never;
+  const svg = Plot.plot({ ...options, document: page.document, style }) as unknown as Drawn;
   svg.setAttribute('role', 'img');
   return new Markup(svg.outerHTML);
 }

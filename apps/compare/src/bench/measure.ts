@@ -1,0 +1,81 @@
+import { openPytorch, openTypescript } from './openStack.js';
+import type { BenchCase, Stack, StepSeconds } from './stack.js';
+
+/** Steps before the clock counts: libraries allocate, tune and compile in the first ones. */
+const WARM_UP = 4;
+
+/** Figures of one stack at one bag size. */
+export interface StackFigures {
+  readonly name: Stack['name'];
+  readonly parameters: number;
+  /** Medians over the rounds, in milliseconds. */
+  readonly forward: number;
+  readonly backward: number;
+  readonly optimiser: number;
+  readonly step: number;
+  /** Largest resident memory during the measured steps, in bytes. */
+  readonly peakBytes: number;
+  /** Median over the rounds of this stack's step over TypeScript's in the same round: above 1, TypeScript is faster. */
+  readonly ratio: number;
+}
+
+/** All stacks at one bag size. */
+export interface Measurement {
+  readonly patches: number;
+  readonly stacks: readonly StackFigures[];
+}
+
+/**
+ * Take turns, one step each, so that whatever else the machine does hits all stacks alike, and compare within
+ * each round.
+ */
+export async function measure(
+  benchCase: BenchCase,
+  rounds: number,
+  published: string | undefined,
+  note: (text: string) => void,
+): Promise<Measurement> {
+  const stacks: Stack[] = [];
+  try {
+    stacks.push(await openTypescript(benchCase));
+    stacks.push(await openPytorch(benchCase));
+    if (published) stacks.push(await openPytorch(benchCase, published));
+    const seconds = new Map(stacks.map((stack) => [stack, [] as StepSeconds[]]));
+    for (let round = -WARM_UP; round < rounds; round++) {
+      if (round === 0) for (const stack of stacks) await stack.reset();
+      for (const stack of stacks) {
+        const taken = await stack.step();
+        if (round >= 0) seconds.get(stack)!.push(taken);
+      }
+      if (round >= 0 && round % 5 === 4) note(`round ${round + 1} of ${rounds}`);
+    }
+    const own = seconds.get(stacks[0]!)!.map(total);
+    const figures = stacks.map(async (stack): Promise<StackFigures> => {
+      const taken = seconds.get(stack)!;
+      const part = (of: (one: StepSeconds) => number) => 1000 * median(taken.map(of));
+      return {
+        name: stack.name,
+        parameters: stack.parameters,
+        forward: part((one) => one.forward),
+        backward: part((one) => one.backward),
+        optimiser: part((one) => one.optimiser),
+        step: part(total),
+        peakBytes: await stack.peak(),
+        ratio: median(taken.map((one, round) => total(one) / own[round]!)),
+      };
+    });
+    return { patches: benchCase.patches, stacks: await Promise.all(figures) };
+  } finally {
+    await Promise.all(stacks.map((stack) => stack.close()));
+  }
+}
+
+function total({ forward, backward, optimiser }: StepSeconds): number {
+  return forward + backward + optimiser;
+}
+
+function median(values: readonly number[]): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  const middle = sorted.length >> 1;
+  return sorted.length % 2 ? sorted[middle]! : (sorted[middle - 1]! + sorted[middle]!) / 2;
+}

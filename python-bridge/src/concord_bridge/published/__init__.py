@@ -1,0 +1,1 @@
+"""Published classes as witnesses: loaded from a checkout, never copied, never changed."""

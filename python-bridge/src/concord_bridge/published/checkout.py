@@ -1,0 +1,94 @@
+"""Checkouts of published repositories: where they lie, at which commit, and their classes."""
+
+from __future__ import annotations
+
+import importlib.util
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+
+
+class PublishedError(Exception):
+    """A checkout is missing, at another commit, or cannot be imported."""
+
+
+@dataclass(frozen=True)
+class Repository:
+    """A published repository, at the commit that was read and compared with."""
+
+    name: str
+    source: str
+    commit: str
+    landmark: str
+    """A file by which a folder is recognised as its checkout."""
+
+
+MCCSDG = Repository("MCCSDG", "HopkinsKwong/MCCSDG", "48d5410", "models/model_SurvPath(MCCSDG).py")
+SURVPATH = Repository("SurvPath", "mahmoodlab/SurvPath", "3f73ddd", "models/model_SurvPath.py")
+
+
+def find_checkout(folder: Path, repository: Repository) -> Path:
+    """The checkout in `folder`, or in its subfolder of the repository's name, at the pinned commit.
+
+    Raises:
+        PublishedError: saying what was expected, what was found, and what to do.
+    """
+    for path in (folder, folder / repository.name):
+        if (path / repository.landmark).exists():
+            _require_commit(path, repository)
+            return path
+    raise PublishedError(
+        f"{folder}: no checkout of {repository.source} (looked for {repository.landmark} in it and in "
+        f"{repository.name}/); clone it there at {repository.commit}"
+    )
+
+
+def _require_commit(path: Path, repository: Repository) -> None:
+    command = ["git", "-c", "safe.directory=*", "-C", str(path), "rev-parse", "HEAD"]
+    found = subprocess.run(command, capture_output=True, text=True, check=False)
+    if found.returncode != 0:
+        raise PublishedError(f"{path}: its commit cannot be read ({found.stderr.strip()})")
+    commit = found.stdout.strip()
+    if not commit.startswith(repository.commit):
+        raise PublishedError(
+            f"{path}: is at commit {commit[:7]}, the comparison is with {repository.commit}; "
+            f"run git checkout {repository.commit} there"
+        )
+
+
+def load_module(root: Path, file: str) -> ModuleType:
+    """Import one file of a checkout, with the checkout's own packages, leaving no trace of them behind.
+
+    Raises:
+        PublishedError: naming the package that the file needs and this environment lacks.
+    """
+    with _importable(root):
+        spec = importlib.util.spec_from_file_location(f"published_{root.name}_{Path(file).stem}", root / file)
+        assert spec is not None and spec.loader is not None
+        module = importlib.util.module_from_spec(spec)
+        try:
+            spec.loader.exec_module(module)
+        except ImportError as error:
+            raise PublishedError(f"{root / file}: cannot be imported ({error})") from error
+        return module
+
+
+@contextmanager
+def _importable(root: Path) -> Iterator[None]:
+    """Let `import models…` mean this checkout's package, for the time of one import."""
+    before = set(sys.modules)
+    writes = sys.dont_write_bytecode
+    sys.path.insert(0, str(root))
+    sys.dont_write_bytecode = True
+    try:
+        yield
+    finally:
+        sys.path.remove(str(root))
+        sys.dont_write_bytecode = writes
+        for name in set(sys.modules) - before:
+            if getattr(sys.modules[name], "__file__", None) and str(root) in str(sys.modules[name].__file__):
+                del sys.modules[name]

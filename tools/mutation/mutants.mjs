@@ -1,0 +1,539 @@
+/**
+ * One-line mistakes that a comparison has to notice.
+ *
+ * `find` must occur exactly once in the file. `module` is the variant whose parity shows the mistake; `names`
+ * are the quantities of which one has to be named first: those computed right after the mistake.
+ *
+ * @typedef {{ file: string, find: string, replace: string, module?: string, names: string[] }} Mutant
+ */
+
+const nn = (file) => `packages/nn/src/${file}.ts`;
+const modules = (file) => `packages/modules/src/${file}.ts`;
+const backbone = 'packages/backbones/survpath/src/survpath.ts';
+const ANY_WEIGHT = ['pathways.0.weight', 'losses'];
+
+/** @type {Mutant[]} */
+export const MUTANTS = [
+  // The backbone
+  {
+    file: backbone,
+    find: 'const [q, key, value] =',
+    replace: 'const [key, q, value] =',
+    names: ['attention.q'],
+  },
+  {
+    file: backbone,
+    find: 'const [q, key, value] =',
+    replace: 'const [q, value, key] =',
+    names: ['attention.k'],
+  },
+  { file: backbone, find: 'half ** -0.5', replace: 'half ** -1', names: ['attention.q'] },
+  {
+    file: backbone,
+    find: '[bags.weak, bags.strong]',
+    replace: '[bags.strong, bags.weak]',
+    names: ['attention.norm'],
+  },
+  {
+    file: backbone,
+    find: "affine('feedForward.hidden', normalise('feedForward.norm', input))",
+    replace: "affine('feedForward.hidden', normalise('norm', input), 'feedForward.hidden')",
+    names: ['norm', 'feedForward.hidden', 'feedForward.norm'],
+  },
+  {
+    file: backbone,
+    find: 'const PATHWAY_DROPOUT = 0.25',
+    replace: 'const PATHWAY_DROPOUT = 0.2',
+    names: ['pathways.0.dropout'],
+  },
+  {
+    file: backbone,
+    find: 'const FEED_FORWARD_DROPOUT = 0.1',
+    replace: 'const FEED_FORWARD_DROPOUT = 0.11',
+    names: ['feedForward.dropout'],
+  },
+  {
+    file: backbone,
+    find: "tf.relu(affine('head.hidden', pooled))",
+    replace: "tf.elu(affine('head.hidden', pooled))",
+    names: ['head.relu'],
+  },
+  { file: backbone, find: 'tf.elu(input)', replace: 'tf.selu(input)', names: ['pathways.0.elu'] },
+  {
+    file: backbone,
+    find: 'draw(`${name}.dropout`, activated)',
+    replace: "draw('pathways.0.dropout', activated)",
+    names: ['pathways.1.dropout'],
+  },
+  {
+    file: backbone,
+    find: "w('pathways.1.weight'), w('pathways.1.bias')",
+    replace: "w('pathways.1.weight'), w('pathways.0.bias')",
+    names: ['pathways.1.linear'],
+  },
+  {
+    file: backbone,
+    find: "return affine('feedForward.out', activated);",
+    replace: "return affine('feedForward.hidden', activated, 'feedForward.out');",
+    names: ['feedForward.out'],
+  },
+  // Layers: linear, LayerNorm, GELU, dropout
+  {
+    file: nn('linear'),
+    find: 'tf.add(tf.matMul(input, weight, false, true), bias)',
+    replace: 'tf.add(tf.matMul(input, weight, false, true), tf.mul(bias, 0.999))',
+    names: ['patches.linear'],
+  },
+  {
+    file: nn('linear'),
+    find: 'tf.add(tf.matMul(input, weight, false, true), bias)',
+    replace: 'tf.sub(tf.matMul(input, weight, false, true), bias)',
+    names: ['patches.linear'],
+  },
+  {
+    file: nn('layerNorm'),
+    find: 'epsilon = 1e-5',
+    replace: 'epsilon = 1e-6',
+    names: ['attention.norm', 'feedForward.norm', 'norm'],
+  },
+  { file: nn('layerNorm'), find: 'epsilon = 1e-5', replace: 'epsilon = 1e-3', names: ['attention.norm'] },
+  {
+    file: nn('layerNorm'),
+    find: 'tf.mean(tf.square(centred), 1, true)',
+    replace: 'tf.mul(tf.mean(tf.square(centred), 1, true), 256 / 255)',
+    names: ['attention.norm'],
+  },
+  {
+    file: nn('layerNorm'),
+    find: 'tf.add(tf.mul(standard, w), b)',
+    replace: 'tf.add(standard, b)',
+    names: ['attention.norm'],
+  },
+  {
+    file: nn('layerNorm'),
+    find: 'tf.add(tf.mul(standard, w), b)',
+    replace: 'tf.mul(standard, w)',
+    names: ['attention.norm'],
+  },
+  {
+    file: nn('layerNorm'),
+    find: 'tf.sub(dz, tf.mean(dz, 1, true))',
+    replace: 'dz',
+    names: ['feedForward.out.bias', 'feedForward.out.weight'],
+  },
+  {
+    file: nn('layerNorm'),
+    find: 'tf.mul(z, along)',
+    replace: 'tf.mul(z, 0)',
+    names: ['feedForward.out.bias', 'feedForward.out.weight'],
+  },
+  {
+    file: nn('layerNorm'),
+    find: 'tf.sum(tf.mul(dy, z), 0), tf.sum(dy, 0)',
+    replace: 'tf.sum(tf.mul(dy, z), 0), tf.mean(dy, 0)',
+    names: ['norm.bias'],
+  },
+  {
+    file: nn('layerNorm'),
+    find: 'tf.sum(tf.mul(dy, z), 0), tf.sum(dy, 0)',
+    replace: 'tf.sum(tf.mul(dz, z), 0), tf.sum(dy, 0)',
+    names: ['norm.weight'],
+  },
+  {
+    file: nn('gelu'),
+    find: 'tf.erf(tf.mul(x, Math.SQRT1_2))',
+    replace: 'tf.tanh(tf.mul(tf.add(x, tf.mul(tf.pow(x, 3), 0.044715)), Math.sqrt(2 / Math.PI)))',
+    names: ['feedForward.gelu'],
+  },
+  {
+    file: nn('gelu'),
+    find: 'tf.add(phi, tf.mul(value, density))',
+    replace: 'phi',
+    names: ['feedForward.hidden.bias', 'feedForward.hidden.weight'],
+  },
+  {
+    file: nn('gelu'),
+    find: '-0.5',
+    replace: '-0.4',
+    names: ['feedForward.hidden.bias', 'feedForward.hidden.weight'],
+  },
+  { file: nn('dropout'), find: '1 / (1 - p)', replace: '1', names: ['feedForward.dropout'] },
+  { file: nn('alphaDropout'), find: '-1.7580993408473766', replace: '-1.7', names: ['pathways.0.dropout'] },
+  {
+    file: nn('alphaDropout'),
+    find: 'const dropped = scale * SATURATION + shift',
+    replace: 'const dropped = -scale * SATURATION + shift',
+    names: ['pathways.0.dropout'],
+  },
+  {
+    file: nn('alphaDropout'),
+    find: '-scale * p * SATURATION',
+    replace: 'scale * p * SATURATION',
+    names: ['pathways.0.dropout'],
+  },
+  {
+    file: nn('tape'),
+    find: 'tf.tensor(new Float32Array(data),',
+    replace: 'tf.tensor(new Float32Array(data).map((x, i) => (i === 3 ? 1 - x : x)),',
+    names: ['pathways.0.dropout'],
+  },
+  {
+    file: nn('parameters'),
+    find: 'createVariable(tf.tensor(data,',
+    replace: 'createVariable(tf.tensor(data.map((x, i) => (i === 5 ? x + 1e-3 : x)),',
+    names: ['pathways.0.linear'],
+  },
+  // Packed pathways
+  {
+    file: nn('packedPathways'),
+    find: 'value: sumPathways(layout, tf.mul(w, expression))',
+    replace: 'value: sumPathways(layout, tf.mul(w, tf.reverse(expression, 0)))',
+    names: ['pathways.0.linear'],
+  },
+  {
+    file: nn('packedPathways'),
+    find: 'tf.mul(tf.gather(dy, layout.pathwayOf), saved!)',
+    replace: 'tf.gather(dy, layout.pathwayOf)',
+    names: ['pathways.0.weight'],
+  },
+  {
+    file: nn('packedPathways'),
+    find: 'tf.add(layer(weight), bias)',
+    replace: 'tf.sub(layer(weight), bias)',
+    names: ['pathways.0.linear'],
+  },
+  {
+    file: nn('packedPathways'),
+    find: 'tf.matMul(rows, w, false, true)',
+    replace: 'tf.matMul(rows, w)',
+    names: ['pathways.1.linear'],
+  },
+  {
+    file: nn('packedPathways'),
+    find: 'tf.matMul(back, weight)',
+    replace: 'tf.matMul(back, weight, false, true)',
+    names: ['pathways.0.bias'],
+  },
+  {
+    file: nn('packedPathways'),
+    find: 'tf.mul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width]))',
+    replace: 'tf.mul(tf.reshape(dy, [pathways, 1, out]), tf.reshape(input, [pathways, width, 1]))',
+    names: ['pathways.1.weight'],
+  },
+  // Attention
+  {
+    file: nn('crossAttention'),
+    find: 'tf.softmax(pathwayScores)',
+    replace: 'tf.transpose(tf.softmax(tf.transpose(pathwayScores)))',
+    names: ['attention.pathwayWeights'],
+  },
+  {
+    file: nn('crossAttention'),
+    find: 'tf.softmax(patchScores)',
+    replace: 'tf.softmax(tf.mul(patchScores, 1.001))',
+    names: ['attention.patchWeights'],
+  },
+  {
+    file: nn('crossAttention'),
+    find: '(patchWeights, upper(v))',
+    replace: '(patchWeights, upper(k))',
+    names: ['attention.out'],
+  },
+  {
+    file: nn('crossAttention'),
+    find: 'tf.sub(dWeights, tf.sum(tf.mul(dOut, out), 1, true))',
+    replace: 'dWeights',
+    names: ['attention.qkv.weight'],
+  },
+  {
+    file: nn('crossAttention'),
+    find: '(dPatchScores, upper(ks!))',
+    replace: '(dPatchScores, upper(qs!))',
+    names: ['attention.qkv.weight'],
+  },
+  {
+    file: nn('crossAttention'),
+    find: 'tf.add<tf.Tensor2D>(upper(all), top)',
+    replace: 'upper(all)',
+    names: ['attention.qkv.weight'],
+  },
+  {
+    file: nn('meanByModality'),
+    find: 'tf.slice(x, [pathways, 0], [patches, -1])',
+    replace: 'tf.slice(x, [pathways - 1, 0], [patches, -1])',
+    names: ['pooled'],
+  },
+  {
+    file: nn('meanByModality'),
+    find: 'tf.div(low, patches)',
+    replace: 'tf.div(low, count!)',
+    names: ['norm.bias', 'norm.weight'],
+  },
+  // Loss and prediction
+  { file: nn('nllSurvival'), find: 'k === bin - 1', replace: 'k === bin', names: ['loss'] },
+  {
+    file: nn('nllSurvival'),
+    find: 'tf.neg(tf.softplus(tf.neg(logits)))',
+    replace: 'tf.neg(tf.softplus(logits))',
+    names: ['loss'],
+  },
+  {
+    file: nn('nllSurvival'),
+    find: 'tf.cumsum(tf.neg(tf.softplus(logits)), 1)',
+    replace: 'tf.cumsum(tf.neg(tf.softplus(logits)), 1, true)',
+    names: ['survival'],
+  },
+  {
+    file: nn('nllSurvival'),
+    find: 'tf.neg(tf.sum(survival, 1))',
+    replace: 'tf.neg(tf.mean(survival, 1))',
+    names: ['risk'],
+  },
+  {
+    file: nn('nllSurvival'),
+    find: 'hazard: tf.sigmoid(logits)',
+    replace: 'hazard: tf.sigmoid(tf.neg(logits))',
+    names: ['hazard'],
+  },
+  {
+    file: nn('nllSurvival'),
+    find: 'tf.maximum(x, tf.scalar(bound))',
+    replace: 'tf.minimum(x, tf.scalar(bound))',
+    names: ['loss'],
+  },
+  {
+    file: nn('nllSurvival'),
+    find: 'k === bin && censored ? 1 - alpha : 0',
+    replace: 'k === bin && censored ? 1 : 0',
+    names: ['losses'],
+  },
+  // Optimiser
+  {
+    file: nn('radam'),
+    find: 'learningRate / (1 - beta1 ** step)',
+    replace: 'learningRate',
+    names: ANY_WEIGHT,
+  },
+  { file: nn('radam'), find: 'length < 5', replace: 'length < 4', names: ANY_WEIGHT },
+  { file: nn('radam'), find: 'length - 2', replace: 'length - 3', names: ANY_WEIGHT },
+  {
+    file: nn('radam'),
+    find: 'weightDecay * learningRate',
+    replace: '-weightDecay * learningRate',
+    names: ANY_WEIGHT,
+  },
+  {
+    file: nn('momentUpdate'),
+    find: '[0, 0, lr, beta1, beta2, eps]',
+    replace: '[0, 0, lr, beta2, beta1, eps]',
+    names: ANY_WEIGHT,
+  },
+  {
+    file: nn('momentUpdate'),
+    find: '[rate * scale, epsilon * scale]',
+    replace: '[rate * scale, 100 * epsilon * scale]',
+    names: ANY_WEIGHT,
+  },
+  { file: nn('optimiser'), find: 'this.taken += 1', replace: 'this.taken += 2', names: ANY_WEIGHT },
+  // Modules: statistics and restyling
+  {
+    file: modules('tokenStatistics'),
+    find: 'tf.div(squares, width - 1)',
+    replace: 'tf.div(squares, width)',
+    module: 'cade',
+    names: ['cade.deviation.strong'],
+  },
+  {
+    file: modules('tokenStatistics'),
+    find: '(tf.div(squares, width - 1), epsilon)',
+    replace: '(tf.div(squares, width - 1), 100 * epsilon)',
+    module: 'cade',
+    names: ['cade.deviation.strong'],
+  },
+  {
+    file: modules('restyle'),
+    find: 'tf.div(tf.sub(x, own.mean), own.deviation)',
+    replace: 'tf.div(tf.sub(x, target.mean), own.deviation)',
+    module: 'cade',
+    names: ['cade.strong', 'cade.weak'],
+  },
+  {
+    file: modules('restyle'),
+    find: 'save([tf.div(target.deviation, own.deviation)])',
+    replace: 'save([target.deviation])',
+    module: 'cade',
+    names: ['patches.bias', 'patches.weight', 'pathways.1.bias'],
+  },
+  // Modules: released and repaired
+  {
+    file: modules('released'),
+    find: 'u >= pMask ? 1 : 0',
+    replace: 'u < pMask ? 1 : 0',
+    module: 'released',
+    names: ['released.keep.weak'],
+  },
+  {
+    file: modules('released'),
+    find: '(j) => kept[j]!',
+    replace: '(_j, i) => kept[i]!',
+    module: 'repaired',
+    names: ['released.keep.weak'],
+  },
+  {
+    file: modules('released'),
+    find: 'order[i % order.length]!',
+    replace: 'i % order.length',
+    module: 'repaired',
+    names: ['released.blendedMean.weak'],
+  },
+  {
+    file: modules('released'),
+    find: 'tf.add(tf.mul(a, weight), tf.mul(tf.gather(b, partner, 1), rest))',
+    replace: 'tf.add(tf.mul(a, rest), tf.mul(tf.gather(b, partner, 1), weight))',
+    module: 'released',
+    names: ['released.blendedMean.weak'],
+  },
+  // Modules: SDIR
+  {
+    file: modules('nascentDirac'),
+    find: '-1 / (2 * h * h)',
+    replace: '-1 / (h * h)',
+    module: 'sdir',
+    names: ['sdir.gain'],
+  },
+  {
+    file: modules('nascentDirac'),
+    find: 'tf.div(h * h, tf.add(tf.square(z), h * h))',
+    replace: 'tf.div(h * h, tf.add(tf.abs(z), h * h))',
+    module: 'sdir-lorentz',
+    names: ['sdir.gain'],
+  },
+  {
+    file: modules('nascentDirac'),
+    find: '2 / (h * h)',
+    replace: '1 / (h * h)',
+    module: 'sdir-lorentz',
+    names: ['pathways.1.bias'],
+  },
+  {
+    file: modules('sdir'),
+    find: 'tf.mul(tf.sub(1, peak), gamma), 1)',
+    replace: 'tf.mul(peak, gamma), 1)',
+    module: 'sdir',
+    names: ['sdir.gain'],
+  },
+  {
+    file: modules('sdir'),
+    find: 'tf.add(mean, tf.mul(centred, gain))',
+    replace: 'tf.mul(w, gain)',
+    module: 'described',
+    names: ['sdir.weak'],
+  },
+  {
+    file: modules('sdir'),
+    find: 'save([tf.add(gain, tf.mul(dirac.fall(z, peak, h), gamma))])',
+    replace: 'save([gain])',
+    module: 'sdir',
+    names: ['pathways.1.bias'],
+  },
+  {
+    file: modules('sdir'),
+    find: 'rescale ? tf.div(keep, 1 - probability) : keep',
+    replace: 'tf.div(keep, 1 - probability)',
+    module: 'sdir',
+    names: ['sdir.strong'],
+  },
+  {
+    file: modules('sparsity'),
+    find: 'tf.sum(tf.square(covariance))',
+    replace: 'tf.sum(covariance)',
+    module: 'sdir-adaptive',
+    names: ['sdir.participation'],
+  },
+  {
+    file: modules('sparsity'),
+    find: 'tf.add(pMin, tf.mul(pMax - pMin, redundancy))',
+    replace: 'tf.sub(pMax, tf.mul(pMax - pMin, redundancy))',
+    module: 'extended',
+    names: ['sdir.probability'],
+  },
+  // Modules: CADE
+  {
+    file: modules('wasserstein'),
+    find: 'tf.add(tf.mul(rest, from), tf.mul(t, to))',
+    replace: 'tf.add(tf.mul(t, from), tf.mul(rest, to))',
+    module: 'cade',
+    names: ['cade.movedMean.strong'],
+  },
+  {
+    file: modules('fisherRao'),
+    find: 'tf.mul(tf.squaredDifference(meanA, meanB), 0.5)',
+    replace: 'tf.squaredDifference(meanA, meanB)',
+    module: 'cade-fisher-rao',
+    names: ['cade.partnerMean.strong', 'cade.partnerDeviation.strong'],
+  },
+  {
+    file: modules('fisherRao'),
+    find: 'tf.sinh(tf.mul(tf.sub(1, t), d))',
+    replace: 'tf.sinh(tf.mul(tf.sub(1, t), whole))',
+    module: 'cade-fisher-rao',
+    names: ['cade.movedMean.strong'],
+  },
+  {
+    file: modules('kernelWeights'),
+    find: '-1 / (2 * bandwidth * bandwidth)',
+    replace: '-1 / (bandwidth * bandwidth)',
+    module: 'described',
+    names: ['cade.partnerMean.strong', 'cade.partnerDeviation.strong'],
+  },
+  {
+    file: modules('channelOrder'),
+    find: 'tf.topk(tf.neg(indices), width)',
+    replace: 'tf.topk(indices, width)',
+    module: 'cade-quantile',
+    names: ['cade.rank.strong'],
+  },
+  {
+    file: modules('channelOrder'),
+    find: 'tf.reshape(tf.neg(values), [batch, count, width])',
+    replace: 'tf.reshape(values, [batch, count, width])',
+    module: 'cade-quantile',
+    names: ['cade.partnerSorted.strong'],
+  },
+  {
+    file: modules('quantileCade'),
+    find: 'save([rest])',
+    replace: 'save([t])',
+    module: 'cade-quantile',
+    names: ['patches.bias', 'patches.weight', 'pathways.1.bias'],
+  },
+  {
+    file: modules('gate'),
+    find: '<= p',
+    replace: '> p',
+    module: 'cade',
+    names: ['module.weak', 'module.strong', 'cade.mean.strong'],
+  },
+  // Modules: the peers
+  {
+    file: modules('mixStyle'),
+    find: 'tf.gather(statistic, order, 1)',
+    replace: 'statistic',
+    module: 'mixstyle',
+    names: ['mixstyle.mixedMean.strong'],
+  },
+  {
+    file: modules('dsu'),
+    find: 'tf.div(squares, statistic.shape[1] - 1)',
+    replace: 'tf.div(squares, statistic.shape[1])',
+    module: 'dsu',
+    names: ['dsu.mixedMean.strong'],
+  },
+  {
+    file: modules('dsu'),
+    find: 'tf.add(statistic, tf.mul(noise,',
+    replace: 'tf.sub(statistic, tf.mul(noise,',
+    module: 'dsu',
+    names: ['dsu.mixedMean.strong'],
+  },
+];
