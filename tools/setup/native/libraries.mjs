@@ -66,7 +66,7 @@ async function download(wheel, into, { python, env, note }) {
   }
   if (result.code !== 0 && (isOffline(result.output) || /No matching distribution/.test(result.output))) {
     throw new NoWheel(
-      `pip cannot get ${wheel.package} ${wheel.version} for ${wheel.platform} from its index`,
+      `pip cannot get ${wheel.package} ${wheel.version} for ${wheel.platform} from its index; run npm run setup when it can`,
     );
   }
   if (result.code !== 0) throw explain('downloading TensorFlow', result.output, into);
