@@ -64,6 +64,8 @@ function loadNative(): BackendInfo {
 }
 
 async function loadWasm(notNative: string): Promise<BackendInfo> {
+  // The core package alone knows no gradients; the native backend brings them along.
+  require('@tensorflow/tfjs');
   const wasm = require('@tensorflow/tfjs-backend-wasm') as { setWasmPaths(folder: string): void };
   wasm.setWasmPaths(dirname(require.resolve('@tensorflow/tfjs-backend-wasm')) + sep);
   if (!(await tf.setBackend('wasm')))
