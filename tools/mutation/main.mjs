@@ -27,9 +27,10 @@ process.once('SIGINT', () => {
 });
 
 const chosen = MUTANTS.filter(({ file, find }) => !values.only || `${file} ${find}`.includes(values.only));
+/** @type {(import('./mutants.mjs').Mutant & { caught: boolean, named: boolean })[]} */
 const results = [];
 try {
-  const healthy = await parity({ names: [] });
+  const healthy = await parity({});
   if (healthy.exitCode !== 0) throw new Error(`parity fails without any mutant (exit ${healthy.exitCode})`);
   for (const mutant of chosen) {
     const undo = sandbox.mutate(mutant);
@@ -50,6 +51,7 @@ try {
   sandbox.remove();
 }
 
+/** @param {(result: typeof results[number]) => boolean} of */
 const share = (of) => results.filter(of).length / results.length;
 const [caught, named] = [share((one) => one.caught), share((one) => one.named)];
 console.log(
@@ -62,7 +64,11 @@ if (values.json)
   );
 process.exitCode = caught >= CAUGHT && named >= NAMED ? 0 : 1;
 
-/** Run parity in the sandbox on the variant that shows the mutant. */
+/**
+ * Run parity in the sandbox on the variant that shows the mutant.
+ *
+ * @param {{ module?: string }} mutant
+ */
 async function parity({ module = 'plain' }) {
   const json = join(sandbox.folder, 'report.json');
   const main = join(sandbox.folder, 'apps/compare/dist/main.js');
@@ -78,6 +84,7 @@ async function parity({ module = 'plain' }) {
   return { exitCode, stage: firstDivergence?.stage, quantity: firstDivergence?.quantity };
 }
 
+/** @param {number} value */
 function percent(value) {
   return `${(100 * value).toFixed(1)} %`;
 }

@@ -7,7 +7,9 @@
  * @typedef {{ file: string, find: string, replace: string, module?: string, names: string[] }} Mutant
  */
 
+/** @param {string} file */
 const nn = (file) => `packages/nn/src/${file}.ts`;
+/** @param {string} file */
 const modules = (file) => `packages/modules/src/${file}.ts`;
 const backbone = 'packages/backbones/survpath/src/survpath.ts';
 const ANY_WEIGHT = ['pathways.0.weight', 'losses'];
