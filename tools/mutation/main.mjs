@@ -72,12 +72,12 @@ process.exitCode = caught >= CAUGHT && named >= NAMED ? 0 : 1;
 async function parity({ module = 'plain' }) {
   const json = join(sandbox.folder, 'report.json');
   const main = join(sandbox.folder, 'apps/compare/dist/main.js');
-  const python = process.env.CONCORD_PYTHON ?? join(root, '.venv/bin/python');
+  const python = process.env.CONCORD_BRIDGE_PYTHON ?? join(root, '.venv/bin/python');
   const flags = ['parity', '--module', module, '--steps', String(STEPS), '--json', json];
   const { exitCode, stderr } = await execa('node', [main, ...flags], {
     cwd: sandbox.folder,
     reject: false,
-    env: { CONCORD_PYTHON: python },
+    env: { CONCORD_BRIDGE_PYTHON: python },
   });
   if (exitCode !== 0 && exitCode !== 1) return { exitCode, error: stderr.split('\n').at(-1) };
   const { firstDivergence } = JSON.parse(readFileSync(json, 'utf8')).summary;

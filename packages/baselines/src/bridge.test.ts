@@ -218,7 +218,7 @@ describe('a bridge', () => {
 
   it('refuses to start without a Python, or without our package, in words', async () => {
     await expect(open({ python: '/nowhere/python' })).rejects.toThrow(
-      'no Python that can be run at /nowhere/python; run npm run setup, or set CONCORD_PYTHON',
+      'no Python that can be run at /nowhere/python; run npm run setup, or set CONCORD_BRIDGE_PYTHON',
     );
     await expect(open({ python: 'no-such-python' })).rejects.toThrow(/did not start the worker .*ENOENT/);
     // An empty package of the same name hides ours, wherever that is installed.

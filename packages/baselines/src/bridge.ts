@@ -63,7 +63,7 @@ export async function openBridge(options: BridgeOptions = {}): Promise<Bridge> {
     const ending =
       error instanceof BridgeDiedError ? error.ending : `no answer in ${startTimeoutMs / 1000} s`;
     throw new BridgeStartError(
-      `${python} did not start the worker (${ending}); run npm run setup, or set CONCORD_PYTHON to a Python ` +
+      `${python} did not start the worker (${ending}); run npm run setup, or set CONCORD_BRIDGE_PYTHON to a Python ` +
         `that has torch${lastWords(error.log)}`,
       { cause: error },
     );

@@ -5,15 +5,15 @@ import { workspaceRoot } from './workspace.js';
 
 /** Which Python, and where it finds our sources. */
 export interface PythonOptions {
-  /** Interpreter; by default the one that CONCORD_PYTHON names, else the one that set-up prepared. */
+  /** Interpreter; by default the one that CONCORD_BRIDGE_PYTHON names, else the one that set-up prepared. */
   readonly python?: string;
   /** Folders put in front of PYTHONPATH; by default this workspace's python-bridge/src. */
   readonly pythonPath?: readonly string[];
 }
 
-/** The Python that CONCORD_PYTHON names, or the one that set-up prepared in this workspace. */
+/** The Python that CONCORD_BRIDGE_PYTHON names, or the one that set-up prepared in this workspace. */
 export function pythonInterpreter(): string {
-  return process.env['CONCORD_PYTHON'] || join(workspaceRoot(), '.venv', 'bin', 'python');
+  return process.env['CONCORD_BRIDGE_PYTHON'] || join(workspaceRoot(), '.venv', 'bin', 'python');
 }
 
 /** @throws BridgeStartError if a path leads to nothing that can be run. A bare name is looked up by the system. */
@@ -25,7 +25,7 @@ export function requireInterpreter(python: string): string {
     if (python.includes('/')) accessSync(python, constants.X_OK);
   } catch {
     throw new BridgeStartError(
-      `no Python that can be run at ${python}; run npm run setup, or set CONCORD_PYTHON`,
+      `no Python that can be run at ${python}; run npm run setup, or set CONCORD_BRIDGE_PYTHON`,
     );
   }
   return python;

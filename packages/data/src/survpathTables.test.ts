@@ -10,7 +10,7 @@ import { fitTimeBins, timeBin } from './timeBins.js';
 
 const root = join(import.meta.dirname, '../../..');
 const tables = join(process.env['CONCORD_TCGA'] ?? join(root, '../shared/tcga'), 'survpath');
-const python = process.env['CONCORD_PYTHON'] ?? join(root, '.venv/bin/python');
+const python = process.env['CONCORD_BRIDGE_PYTHON'] ?? join(root, '.venv/bin/python');
 
 describe.skipIf(!existsSync(tables))(`real tables (skipped where ${tables} is not)`, () => {
   // Counts of the published code on the same tables, `published-baselines` 5.2.

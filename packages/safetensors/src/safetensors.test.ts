@@ -13,7 +13,7 @@ afterAll(() => rmSync(folder, { recursive: true, force: true }));
 const file = join(folder, 'one.safetensors');
 
 const root = join(import.meta.dirname, '../../..');
-const python = process.env['CONCORD_PYTHON'] ?? join(root, '.venv/bin/python');
+const python = process.env['CONCORD_BRIDGE_PYTHON'] ?? join(root, '.venv/bin/python');
 const withPython = it.skipIf(!existsSync(python));
 
 describe('safetensors', () => {
