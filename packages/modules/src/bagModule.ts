@@ -23,6 +23,8 @@ export interface BagSizes {
 export interface BagModule {
   readonly name: string;
   readonly options: Readonly<Record<string, unknown>>;
+  /** True where it takes discrete decisions from real numbers, which others replay from the tape. */
+  readonly decides?: boolean;
   /** Every random draw that one training step needs. */
   draws(sizes: BagSizes): Draw[];
   /**

@@ -8,6 +8,7 @@ export function compose(name: string, modules: readonly BagModule[]): BagModule 
   return {
     name,
     options: Object.freeze(Object.fromEntries(modules.map((module) => [module.name, module.options]))),
+    decides: modules.some(({ decides }) => decides),
     draws: (sizes) => modules.flatMap((module) => module.draws(sizes)),
     apply: (bags, tape, mode, tap) =>
       modules.reduce((passed, module) => module.apply(passed, tape, mode, tap), bags),

@@ -23,6 +23,7 @@ export function quantileCade(given: CadeOptions = {}): BagModule {
   return {
     name: 'cade-quantile',
     options: { ...options },
+    decides: true,
     draws: (sizes) => cadeDraws(sizes, options.alpha),
     apply(bags, tape, mode, tap) {
       if (mode === 'evaluation' || !gateIsOpen(tape, 'cade.gate', options.pAug)) return bags;

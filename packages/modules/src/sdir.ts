@@ -51,6 +51,7 @@ export function sdir(options: SdirOptions = {}): BagModule {
   return {
     name: sparsity ? 'sdir-adaptive' : kernel === 'gaussian' ? 'sdir' : `sdir-${kernel}`,
     options: Object.freeze({ kernel, p, gamma, h, epsilon, rescale, ...sparsity?.options }),
+    decides: sparsity !== undefined,
     draws: ({ strong }) => [
       { name: 'sdir.mask', kind: 'uniform', shape: [strong] },
       { name: 'sdir.fallback', kind: 'index', shape: [1], below: strong },

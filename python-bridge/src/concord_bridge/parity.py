@@ -100,10 +100,10 @@ class Run(Protocol):
 class ReferenceRun:
     """Our own PyTorch."""
 
-    def __init__(self, subject: Subject, dtype: torch.dtype) -> None:
+    def __init__(self, subject: Subject, dtype: torch.dtype, jitter: int = 0) -> None:
         self.subject = subject
         self.dtype = dtype
-        self.weights = subject.weights(dtype)
+        self.weights = {name: moved(value, jitter) for name, value in subject.weights(dtype).items()}
         self.model = SurvPath(subject.config, self.weights)
         self.module = module_variant(subject.module)
         self.losses: list[Tensor] = []
@@ -159,6 +159,61 @@ class ReferenceRun:
         return tap_loss(self.subject, index, logits, tap)
 
 
+class SpreadRun:
+    """float32 in several runs, whose largest error is the yardstick.
+
+    Dividing by √v, the optimiser turns last-place noise in the gradient of a nearly dead unit into visible
+    steps, so that after a while the error of a single run is a matter of luck. The first run starts from the
+    weights as they are, the others from weights moved by at most one unit in the last place.
+
+    Args:
+        exact: the float64 run, which has to take each stage first.
+    """
+
+    def __init__(self, subject: Subject, exact: ReferenceRun) -> None:
+        self.exact = exact
+        self.runs = [ReferenceRun(subject, torch.float32, jitter) for jitter in range(SPREAD)]
+
+    def evaluation(self) -> Named:
+        """See Run; one run is enough before any step."""
+        return self.runs[0].evaluation()
+
+    def training(self) -> Named:
+        """See Run; one run is enough before any step."""
+        return self.runs[0].training()
+
+    def steps(self, up_to: int) -> Named:
+        """Each number from the run in which it is farthest from float64."""
+        return farthest(self.exact.steps(up_to), [run.steps(up_to) for run in self.runs])
+
+    def risks(self) -> Named:
+        """Each number from the run in which it is farthest from float64."""
+        return farthest(self.exact.risks(), [run.risks() for run in self.runs])
+
+
+SPREAD = 3
+"""Float32 runs that make the yardstick."""
+
+
+def moved(value: Tensor, jitter: int) -> Tensor:
+    """Each number moved up, down or not at all by one unit in the last place; not at all for jitter 0."""
+    if jitter == 0:
+        return value
+    generator = torch.Generator().manual_seed(jitter)
+    direction = torch.randint(-1, 2, value.shape, generator=generator).to(value.dtype)
+    return torch.nextafter(value, value + direction)
+
+
+def farthest(exact: Named, runs: list[Named]) -> Named:
+    """Of several runs' numbers, each the one farthest from the exact one."""
+    found = dict(runs[0])
+    for run in runs[1:]:
+        for name, value in run.items():
+            further = (value - exact[name]).abs() > (found[name] - exact[name]).abs()
+            found[name] = torch.where(further, value, found[name])
+    return found
+
+
 def tap_loss(subject: Subject, index: int, logits: Tensor, tap: Tap) -> Tensor:
     """Prediction and loss of one case, shown to the tap."""
     for name, tensor in predict_survival(logits)._asdict().items():
@@ -209,7 +264,7 @@ def run_stage(params: dict[str, Any]) -> dict[str, str]:
     session = _sessions[params["session"]]
     precision, stage = params["precision"], params["stage"]
     if precision not in session.runs:
-        session.runs[precision] = _start(session.subject, precision)
+        session.runs[precision] = _start(session, precision)
     run = session.runs[precision]
     stages: dict[str, Callable[[], Named]] = {
         "evaluation": run.evaluation,
@@ -231,12 +286,17 @@ def close_parity(params: dict[str, Any]) -> None:
     _sessions.pop(params["session"], None)
 
 
-def _start(subject: Subject, precision: str) -> Run:
+def _start(session: Session, precision: str) -> Run:
+    subject = session.subject
     if precision == "published":
         from concord_bridge.published.run import published_run
 
         return published_run(subject)
-    return ReferenceRun(subject, {"float64": torch.float64, "float32": torch.float32}[precision])
+    if precision == "float32":
+        exact = session.runs.setdefault("float64", _start(session, "float64"))
+        assert isinstance(exact, ReferenceRun)
+        return SpreadRun(subject, exact)
+    return ReferenceRun(subject, torch.float64)
 
 
 def _apart(tensors: Named) -> Named:

@@ -58,26 +58,36 @@ export async function runSubject(
     const rows: SubjectRows = { reference: [], published: [] };
 
     hear('evaluation forward');
-    await stage({ evaluation: ts.evaluation() }, { stage: 'evaluation' });
+    await stage(() => ({ evaluation: ts.evaluation() }), { stage: 'evaluation' });
     hear('training forward and gradients');
-    const { forward, gradients } = ts.training();
-    await decide();
-    await stage({ training: forward, gradient: gradients }, { stage: 'training' });
+    await stage(
+      () => {
+        const { forward, gradients } = ts.training();
+        return { training: forward, gradient: gradients };
+      },
+      { stage: 'training' },
+    );
     for (const upTo of checkpoints(run.steps)) {
       hear(`${upTo} optimiser step${upTo > 1 ? 's' : ''}`);
-      const stepped = ts.steps(upTo);
-      await decide();
-      await stage({ [`step ${upTo}`]: stepped }, { stage: 'steps', upTo });
+      await stage(() => ({ [`step ${upTo}`]: ts.steps(upTo) }), { stage: 'steps', upTo });
     }
     hear('risks');
-    await stage({ risk: ts.risks() }, { stage: 'risks' });
+    await stage(() => ({ risk: ts.risks() }), { stage: 'risks' });
     await python.close();
     return rows;
 
-    async function stage(found: Partial<Record<Stage, Outputs>>, call: StageCall): Promise<void> {
+    async function stage(compute: () => Partial<Record<Stage, Outputs>>, call: StageCall): Promise<void> {
       const sources: Partial<Record<Precision, TensorSource>> = {};
+      // Where no decision has to cross first, Python starts while TypeScript computes on the other core.
+      const ahead = module.decides ? undefined : python.run('float64', call);
+      ahead?.catch(() => undefined);
+      await setImmediate();
+      const found = compute();
+      await decide();
       try {
-        for (const precision of precisions(run)) sources[precision] = await python.run(precision, call);
+        for (const precision of precisions(run)) {
+          sources[precision] = await (precision === 'float64' && ahead ? ahead : python.run(precision, call));
+        }
         for (const [name, outputs] of Object.entries(found) as [Stage, Outputs][]) {
           const results = {
             ts: outputs,
