@@ -44,9 +44,9 @@ export function syntheticCohort(name: string, options: SyntheticOptions = {}): S
   const { seed = 7, cases: count = 24, signal = 1, shift = 0.4, censoring = 0.5 } = options;
   const {
     pathwaySizes = SMALL_PATHWAYS,
-    genes: geneCount = 120,
-    patchWidth = 96,
-    patches = [48, 128],
+    genes: geneCount = 60,
+    patchWidth = 64,
+    patches = [24, 48],
   } = options;
   const pathways = drawPathways(pathwaySizes, geneCount, stream(`${seed}/pathways`));
   const offset = stream(`${seed}/${cohort}/gene-offset`);
@@ -110,8 +110,8 @@ export function syntheticCohort(name: string, options: SyntheticOptions = {}): S
   };
 }
 
-/** 16 pathways of 1 to 16 genes. */
-const SMALL_PATHWAYS: readonly number[] = Array.from({ length: 16 }, (_, i) => 1 + ((i * 7) % 16));
+/** 8 pathways of 1 to 12 genes. */
+const SMALL_PATHWAYS: readonly number[] = Array.from({ length: 8 }, (_, i) => 1 + ((i * 5) % 12));
 
 function drawPathways(sizes: readonly number[], geneCount: number, source: Stream): Pathway[] {
   return sizes.map((size, i) => {
