@@ -184,7 +184,8 @@ def session(directory: Path, module: str, published: str | None = None) -> str:
 
 
 def stage(name: str, session: str, precision: str, **more: int) -> dict[str, Tensor]:
-    return load_file(run_stage({"session": session, "precision": precision, "stage": name, **more})["file"])
+    asked = {"session": session, "precisions": [precision], "stage": name, **more}
+    return load_file(run_stage(asked)[precision])
 
 
 @pytest.mark.parametrize("module", ["plain", "described"])

@@ -37,7 +37,8 @@ try {
     const found = await parity(mutant);
     undo();
     const caught = found.exitCode === 1;
-    const named = caught && mutant.names.includes(found.quantity);
+    const named =
+      caught && [found.quantity, found.stage.split(' ')[0]].some((name) => mutant.names.includes(name));
     results.push({ ...mutant, ...found, caught, named });
     const verdict = named ? 'named ' : caught ? 'caught' : 'MISSED';
     const first = found.quantity

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -253,6 +254,9 @@ def open_parity(params: dict[str, Any]) -> dict[str, str]:
         published=Path(params["published"]) if params.get("published") else None,
     )
     module_variant(subject.module)
+    # TypeScript computes at the same time; a small model is faster on one core than on two that are contended.
+    small = sum(subject.config.pathway_sizes) < 1000 and len(subject.config.pathway_sizes) < 64
+    torch.set_num_threads(1 if small else os.cpu_count() or 1)
     session = str(next(_numbers))
     _sessions[session] = Session(subject, {})
     return {"session": session}
@@ -260,12 +264,16 @@ def open_parity(params: dict[str, Any]) -> dict[str, str]:
 
 @method("parity.stage")
 def run_stage(params: dict[str, Any]) -> dict[str, str]:
-    """Run one stage and write its tensors to a file, whose path is returned."""
+    """Run one stage in each of the `precisions` and write its tensors to files, whose paths are returned."""
     session = _sessions[params["session"]]
-    precision, stage = params["precision"], params["stage"]
+    return {precision: _take(session, precision, params) for precision in params["precisions"]}
+
+
+def _take(session: Session, precision: str, params: dict[str, Any]) -> str:
     if precision not in session.runs:
         session.runs[precision] = _start(session, precision)
     run = session.runs[precision]
+    stage = params["stage"]
     stages: dict[str, Callable[[], Named]] = {
         "evaluation": run.evaluation,
         "training": run.training,
@@ -277,7 +285,7 @@ def run_stage(params: dict[str, Any]) -> dict[str, str]:
     tensors = {name: tensor.contiguous() for name, tensor in stages[stage]().items()}
     path = session.subject.directory / f"{stage}.{precision}.safetensors"
     save_file(_apart(tensors), path)
-    return {"file": str(path)}
+    return str(path)
 
 
 @method("parity.close")

@@ -13,7 +13,7 @@ const WIDTH = 256;
 const BINS = 4;
 
 /** Cases that take part: enough that steps see different patients, few enough to lie in memory. */
-const CASES = { small: 16, published: 12 } as const;
+const CASES = { small: 12, published: 12 } as const;
 
 /** Bags of real tables, whose patches are generated: as the published sampling, or small. */
 const REAL_BAGS = {

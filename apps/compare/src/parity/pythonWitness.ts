@@ -19,6 +19,9 @@ export interface TensorSource {
   close(): void;
 }
 
+/** The results of one stage, by precision. */
+export type Sources = Partial<Record<Precision, TensorSource>>;
+
 /** Python's side of one subject, reached through the bridge; tensors come as files. */
 export class PythonWitness {
   private constructor(
@@ -48,13 +51,18 @@ export class PythonWitness {
     return new PythonWitness(bridge, session);
   }
 
-  async run(precision: Precision, call: StageCall): Promise<TensorSource> {
-    const { file } = await this.bridge.call<{ file: string }>('parity.stage', {
+  /** Run one stage in several precisions, one after the other. */
+  async run(precisions: readonly Precision[], call: StageCall): Promise<Sources> {
+    const files = await this.bridge.call<Record<Precision, string>>('parity.stage', {
       session: this.session,
-      precision,
+      precisions,
       ...call,
     });
-    return tensorSource(openSafetensors(file));
+    const opened = Object.entries(files).map(([precision, file]) => [
+      precision,
+      tensorSource(openSafetensors(file)),
+    ]);
+    return Object.fromEntries(opened) as Sources;
   }
 
   async close(): Promise<void> {

@@ -7,7 +7,7 @@ import { writeDecisions, writeTapes, type NamedArray, type Tape } from '@concord
 import { writeSafetensors, type TensorData } from '@concord/safetensors';
 import { checkpoints } from './checkpoints.js';
 import { judgeStage } from './judgeStage.js';
-import { PythonWitness, type Precision, type StageCall, type TensorSource } from './pythonWitness.js';
+import { PythonWitness, type Precision, type StageCall } from './pythonWitness.js';
 import type { ParityRow, Stage, Subject } from './report.js';
 import { PUBLISHED_PROTOCOL, type ParityInput } from './subject.js';
 import { TypeScriptWitness, type Outputs } from './typescriptWitness.js';
@@ -77,17 +77,14 @@ export async function runSubject(
     return rows;
 
     async function stage(compute: () => Partial<Record<Stage, Outputs>>, call: StageCall): Promise<void> {
-      const sources: Partial<Record<Precision, TensorSource>> = {};
-      // Where no decision has to cross first, Python starts while TypeScript computes on the other core.
-      const ahead = module.decides ? undefined : python.run('float64', call);
+      // Where no decision has to cross first, Python works while TypeScript computes on the other core.
+      const ahead = module.decides ? undefined : python.run(precisions(run), call);
       ahead?.catch(() => undefined);
       await setImmediate();
       const found = compute();
       await decide();
+      const sources = await (ahead ?? python.run(precisions(run), call));
       try {
-        for (const precision of precisions(run)) {
-          sources[precision] = await (precision === 'float64' && ahead ? ahead : python.run(precision, call));
-        }
         for (const [name, outputs] of Object.entries(found) as [Stage, Outputs][]) {
           const results = {
             ts: outputs,
