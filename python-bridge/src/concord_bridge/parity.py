@@ -254,7 +254,7 @@ def open_parity(params: dict[str, Any]) -> dict[str, str]:
         published=Path(params["published"]) if params.get("published") else None,
     )
     module_variant(subject.module)
-    # TypeScript computes at the same time; a small model is faster on one core than on two that are contended.
+    # TypeScript computes at the same time; a small model is faster on one core than on two it has to share.
     small = sum(subject.config.pathway_sizes) < 1000 and len(subject.config.pathway_sizes) < 64
     torch.set_num_threads(1 if small else os.cpu_count() or 1)
     session = str(next(_numbers))
