@@ -513,8 +513,8 @@ export const MUTANTS = [
   },
   {
     file: modules('gate'),
-    find: '<= p',
-    replace: '> p',
+    find: 'tape.values(name)[0]! <= p',
+    replace: 'tape.values(name)[0]! > p',
     module: 'cade',
     names: ['module.weak', 'module.strong', 'cade.mean.strong'],
   },
