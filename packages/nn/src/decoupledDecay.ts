@@ -20,15 +20,25 @@ export type Decay = (like: tf.Tensor) => void;
  */
 export function decoupledDecay(variable: Variable, decay: number): Decay {
   if (decay === 0) return () => undefined;
+  if (!(variable instanceof ResourceVariable)) return () => shrink(variable, decay);
   const size = variable.shape.reduce((product, n) => product * n, 1);
-  return variable instanceof ResourceVariable && size >= LARGE
-    ? fusedDecay(variable, decay)
-    : () => {
-        tf.tidy(() => {
-          const value = variable.read();
-          variable.assign(tf.keep(tf.add(value, tf.mul(value, -decay))));
-        });
-      };
+  return size >= LARGE ? fusedDecay(variable, decay) : subtractedDecay(variable, decay);
+}
+
+function shrink(variable: Variable, decay: number): void {
+  tf.tidy(() => {
+    const value = variable.read();
+    variable.assign(tf.keep(tf.add(value, tf.mul(value, -decay))));
+  });
+}
+
+/** The published form in one operation: gradient descent along the value itself. */
+function subtractedDecay(variable: ResourceVariable, decay: number): Decay {
+  const attributes = [attribute.float32(), attribute.bool('use_locking', false)];
+  return () => {
+    const inputs = [variable.handle, tf.scalar(decay), variable.read()];
+    rawEffect('ResourceApplyGradientDescent', attributes, inputs);
+  };
 }
 
 function fusedDecay({ handle }: ResourceVariable, decay: number): Decay {

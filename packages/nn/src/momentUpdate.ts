@@ -6,8 +6,11 @@ import { ResourceVariable } from './resourceVariable.js';
 
 /** First and second moment of one parameter's gradient, and the update that they give. */
 export interface MomentUpdate {
-  /** @param gradient borrowed. */
-  apply(gradient: tf.Tensor, step: StepRule): void;
+  /**
+   * @param gradient borrowed.
+   * @param scalars what `fusedScalars` made of the step; borrowed.
+   */
+  apply(gradient: tf.Tensor, step: StepRule, scalars: readonly tf.Tensor[]): void;
   dispose(): void;
 }
 
@@ -20,7 +23,7 @@ export function momentUpdate(variable: Variable, betas: Betas): MomentUpdate {
     variable instanceof ResourceVariable &&
     mean instanceof ResourceVariable &&
     square instanceof ResourceVariable
-      ? fused(variable, mean, square, betas)
+      ? fused(variable, mean, square)
       : elementwise(variable, mean, square, betas);
   return {
     apply,
@@ -35,35 +38,34 @@ export function momentUpdate(variable: Variable, betas: Betas): MomentUpdate {
 const OVERWHELMING = 2 ** 60;
 
 /**
- * One ResourceApplyAdam. With both beta powers 0 TensorFlow applies `rate · m / (√v + ε)` as given.
+ * The scalar inputs of ResourceApplyAdam, the same for all parameters of a step; owned by the caller. With
+ * both beta powers 0 TensorFlow applies `rate · m / (√v + ε)` as given.
  *
  * TensorFlow forms 1 − β₂ in float32, where it is 0.001 · (1 − 1.3e-5); rate and ε are scaled by the root
  * of that factor, so that what v lacks cancels. A step without denominator gets an ε beside which √v
  * vanishes, and a rate multiplied by it.
  */
+export function fusedScalars({ beta1, beta2 }: Betas, { rate, epsilon }: StepRule): tf.Tensor[] {
+  const scale = Math.sqrt((1 - Math.fround(beta2)) / (1 - beta2));
+  const [lr, eps] =
+    epsilon === undefined ? [rate * OVERWHELMING, OVERWHELMING] : [rate * scale, epsilon * scale];
+  return [0, 0, lr, beta1, beta2, eps].map((value) => tf.scalar(value));
+}
+
+/** One ResourceApplyAdam. */
 function fused(
   variable: ResourceVariable,
   mean: ResourceVariable,
   square: ResourceVariable,
-  { beta1, beta2 }: Betas,
 ): MomentUpdate['apply'] {
-  const scale = Math.sqrt((1 - Math.fround(beta2)) / (1 - beta2));
-  return (gradient, { rate, epsilon }) => {
-    const [lr, eps] =
-      epsilon === undefined ? [rate * OVERWHELMING, OVERWHELMING] : [rate * scale, epsilon * scale];
-    const scalars = [0, 0, lr, beta1, beta2, eps].map((value) => tf.scalar(value));
+  const handles = [variable.handle, mean.handle, square.handle];
+  return (gradient, _step, scalars) => {
     const attributes = [
       attribute.float32(),
       attribute.bool('use_locking', false),
       attribute.bool('use_nesterov', false),
     ];
-    rawEffect('ResourceApplyAdam', attributes, [
-      variable.handle,
-      mean.handle,
-      square.handle,
-      ...scalars,
-      gradient,
-    ]);
+    rawEffect('ResourceApplyAdam', attributes, [...handles, ...scalars, gradient]);
   };
 }
 

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { decoupledDecay, type Decay } from './decoupledDecay.js';
-import { momentUpdate, type MomentUpdate } from './momentUpdate.js';
+import { isNative } from './backend.js';
+import { fusedScalars, momentUpdate, type MomentUpdate } from './momentUpdate.js';
 import type { Parameters } from './parameters.js';
 
 /** What an Adam-like optimiser does in step t: `p −= rate · m / (√v + epsilon)`, or `p −= rate · m`. */
@@ -56,14 +57,17 @@ export class Optimiser {
   apply(gradients: Readonly<Record<string, tf.Tensor>>): void {
     this.taken += 1;
     const step = this.rule.step(this.taken);
-    for (const [name, { decay, update }] of this.updates) {
-      const gradient = gradients[name];
-      if (!gradient) throw new Error(`optimiser: no gradient for parameter ${name}`);
-      tf.tidy(() => {
-        decay(gradient);
-        update.apply(this.rule.l2 ? this.withL2(name, gradient) : gradient, step);
-      });
-    }
+    tf.tidy(() => {
+      const scalars = isNative() ? fusedScalars(this.rule, step) : [];
+      for (const [name, { decay, update }] of this.updates) {
+        const gradient = gradients[name];
+        if (!gradient) throw new Error(`optimiser: no gradient for parameter ${name}`);
+        tf.tidy(() => {
+          decay(gradient);
+          update.apply(this.rule.l2 ? this.withL2(name, gradient) : gradient, step, scalars);
+        });
+      }
+    });
   }
 
   dispose(): void {

@@ -79,9 +79,6 @@ function sumPathways({ pathways, pathwayOf }: PathwayLayout, products: tf.Tensor
 /**
  * The second layer of all pathway networks at once: a Linear of its own for each pathway.
  *
- * The weight gradient is an outer product per pathway; written as a broadcast product it is twice as fast
- * as the batched matrix product that tfjs would choose.
- *
  * @param tokens [pathways, in] float32, borrowed.
  * @param weight [pathways, out, in], @param bias [pathways, out] float32, borrowed.
  * @returns [pathways, out] float32, owned by the caller.
@@ -104,7 +101,7 @@ const hiddenProduct = withGradient<[tf.Tensor2D, tf.Tensor3D], tf.Tensor2D>((sav
       const back = tf.reshape(dy, [pathways, 1, out]);
       return [
         tf.reshape(tf.matMul(back, weight), [pathways, width]),
-        tf.mul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width])),
+        tf.matMul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width])),
       ];
     },
   };

@@ -6,12 +6,16 @@ import type { BenchCase, Stack, StepSeconds } from './stack.js';
 /** Start the TypeScript stack in a process of its own. */
 export async function openTypescript(benchCase: BenchCase): Promise<Stack> {
   const child = fork(new URL('./typescriptTrainer.js', import.meta.url), { execArgv: ['--expose-gc'] });
+  const ended = once(child, 'exit').then(([code]) => {
+    throw new Error(`the TypeScript process of the benchmark ended (${String(code)})`);
+  });
+  ended.catch(() => undefined); // its end is an error only to who still waits for an answer
   const ask = async <T>(request: unknown): Promise<T> => {
     child.send(request as object);
-    const ended = once(child, 'exit').then(([code]) => {
-      throw new Error(`the TypeScript process of the benchmark ended (${String(code)})`);
+    const answered = new Promise<{ value: T; error?: string }>((resolve) => {
+      child.once('message', (message) => resolve(message as { value: T; error?: string }));
     });
-    const [answer] = (await Promise.race([once(child, 'message'), ended])) as [{ value: T; error?: string }];
+    const answer = await Promise.race([answered, ended]);
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.value;
   };
