@@ -1,5 +1,5 @@
 import { DataError } from './dataError.js';
-import type { Pathway } from './pathways.js';
+import type { Pathway } from './genes/pathways.js';
 
 /** A patient of a cohort. */
 export interface CohortCase {

@@ -1,9 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { joinPathways, packPathways } from './pathways.js';
+import { joinPathways, packPathways } from './genes/pathways.js';
 import { SYNTHETIC_PRESETS } from './presets.js';
 import { syntheticCohort, type SyntheticCohort } from './syntheticCohort.js';
-import { fitTimeBins, timeBin } from './timeBins.js';
+import { fitTimeBins, timeBin } from './clinical/timeBins.js';
 
 describe('time bins', () => {
   it('are quartiles of the event times, widened at the ends, as worked by hand', () => {

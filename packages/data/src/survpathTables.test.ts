@@ -3,10 +3,11 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { readCsv } from './csvTable.js';
-import { survivalByCase } from './survivalTable.js';
+import { readTable } from './tables/textTable.js';
+import { SURVPATH } from './clinical/clinicalLayout.js';
+import { readSurvival } from './clinical/readSurvival.js';
 import { listSurvpathCohorts, readSurvpathCohort } from './survpathTables.js';
-import { fitTimeBins, timeBin } from './timeBins.js';
+import { fitTimeBins, timeBin } from './clinical/timeBins.js';
 
 const root = join(import.meta.dirname, '../../..');
 const tables = join(process.env['CONCORD_TCGA'] ?? join(root, '../shared/tcga'), 'survpath');
@@ -20,8 +21,8 @@ describe.skipIf(!existsSync(tables))(`real tables (skipped where ${tables} is no
     ['hnsc', 394, [65, 53, 81, 195], [0.066666, 9.133333, 13.166667, 21.033333, 213.900001]],
     ['stad', 319, [65, 43, 69, 142], [0.099999, 8.983333, 12.566667, 18.683333, 118.000001]],
   ])('%s has the published time bins', (name, cases, counts, edges) => {
-    const table = readCsv(join(tables, 'datasets_csv/metadata', `tcga_${name}.csv`));
-    const records = [...survivalByCase(table, 'dss').values()];
+    const table = readTable(join(tables, 'datasets_csv/metadata', `tcga_${name}.csv`));
+    const records = [...readSurvival(table, SURVPATH).cases.values()].map(({ outcomes }) => outcomes.dss!);
     expect(records.length).toBe(cases);
     const found = fitTimeBins(records, 4, name);
     found.forEach((edge, i) => expect(edge).toBeCloseTo(edges[i]!, 5));
@@ -138,9 +139,14 @@ describe('a folder of tables', () => {
     [
       'months of zero',
       () => put(METADATA, [HEADER, 'TCGA-AA-0001,S,0,1']),
-      /line 2: survival_months_dss of TCGA-AA-0001 is "0"/,
+      /no case has the endpoint dss: TCGA-AA-0001 has follow-up of 0 months .*line 2/,
     ],
-    ['no months', () => put(METADATA, [HEADER, 'TCGA-AA-0001,S,,1']), /is "", expected months above 0/],
+    ['no months', () => put(METADATA, [HEADER, 'TCGA-AA-0001,S,,1']), /has a status without a time/],
+    [
+      'months that are no number',
+      () => put(METADATA, [HEADER, 'TCGA-AA-0001,S,long,1']),
+      /line 2: time of TCGA-AA-0001 is "long", expected a number/,
+    ],
     ['a flag of two', () => put(METADATA, [HEADER, 'TCGA-AA-0001,S,3,2']), /is "2", expected 0 or 1/],
     [
       'a case with two outcomes',
@@ -165,9 +171,9 @@ describe('a folder of tables', () => {
     [
       'a ragged row',
       () => put(RNA, [',G1,G2,G3', 'TCGA-AA-0001,1,2']),
-      /line 2: TCGA-AA-0001 has 2 values for 3 genes/,
+      /line 2: has 3 cells, the header has 4/,
     ],
-    ['a gene that occurs twice', () => put(RNA, [',G1,G1', 'TCGA-AA-0001,1,2']), /gene G1 occurs twice/],
+    ['a gene that occurs twice', () => put(RNA, [',G1,G1', 'TCGA-AA-0001,1,2']), /column G1 occurs twice/],
     ['a signature without genes', () => put(SIGNATURES, ['P,Q', 'G1,NONE']), /none of the 1 genes of Q/],
     ['genes of other cases', () => put(RNA, [',G1,G2,G3', 'TCGA-ZZ-0001,1,2,3']), /none of its cases is in/],
     ['all cases censored', () => put(METADATA, [HEADER, 'TCGA-AA-0001,S,3,1']), /all 1 cases are censored/],

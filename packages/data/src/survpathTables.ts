@@ -1,14 +1,19 @@
-import { existsSync, readdirSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Cohort, CohortCase, DataFinding } from './cohort.js';
-import { readCsv, type CsvTable } from './csvTable.js';
+import { SURVPATH } from './clinical/clinicalLayout.js';
+import { readSurvival } from './clinical/readSurvival.js';
+import type { ClinicalCase, Endpoint, Outcome, SurvivalTable } from './clinical/survivalTable.js';
+import { fitTimeBins, timeBin } from './clinical/timeBins.js';
 import { DataError } from './dataError.js';
-import { readExpression, type ExpressionTable } from './expressionTable.js';
-import { joinPathways, packPathways } from './pathways.js';
-import { fitGlobalScaling } from './scaling.js';
-import { survivalByCase, type Endpoint, type SurvivalRecord } from './survivalTable.js';
+import type { ExpressionTable } from './genes/expressionTable.js';
+import { joinPathways, packPathways } from './genes/pathways.js';
+import { readCaseRows } from './genes/readExpression.js';
+import { applyScaling, fitGlobalScaling } from './genes/scaling.js';
+import { readSignatures } from './genes/signatures.js';
 import { syntheticPatches } from './syntheticPatches.js';
-import { fitTimeBins, timeBin } from './timeBins.js';
+import { readTable } from './tables/textTable.js';
 
 /** What is read of a folder of SurvPath tables. */
 export interface SurvpathOptions {
@@ -36,42 +41,43 @@ export function readSurvpathCohort(folder: string, name: string, options: Survpa
   const { endpoint = 'dss', signatures = 'combine', rna = 'xena', seed = 7 } = options;
   const { patchWidth = 768, patches = [4096, 4096] } = options;
   const root = tablesFolder(folder);
-  const survivalTable = readCsv(metadataPath(root, name));
-  const expression = readExpression(expressionPath(root, name, rna));
-  const signatureTable = readCsv(join(root, 'metadata', `${signatures}_signatures.csv`));
-  const survival = survivalByCase(survivalTable, endpoint);
+  const outcomes = readSurvival(readTable(metadataPath(root, name)), SURVPATH);
+  const expression = readCaseRows(readTable(expressionPath(root, name, rna)));
+  const signaturePath = join(root, 'metadata', `${signatures}_signatures.csv`);
+  if (!existsSync(signaturePath)) throw new DataError(signaturePath, 'no such file');
+  const signatureBytes = readFileSync(signaturePath);
 
   const { pathways, asked, measured } = joinPathways(
-    signatureSets(signatureTable),
+    readSignatures(signatureBytes, signaturePath),
     expression.genes,
-    signatureTable.path,
+    signaturePath,
   );
-  const paired = [...survival].filter(([caseId]) => expression.cases.has(caseId));
-  if (paired.length === 0) {
-    throw new DataError(
-      expression.path,
-      `none of its cases is in ${survivalTable.path}; are they of one cohort?`,
-    );
+  const usable = withOutcome(outcomes, endpoint);
+  const unusable = outcomes.excluded.filter((one) => one.endpoint === undefined || one.endpoint === endpoint);
+  if (usable.length === 0) {
+    const why = unusable[0] ? `: ${unusable[0].caseId} has ${unusable[0].reason} (${unusable[0].where})` : '';
+    throw new DataError(outcomes.path, `no case has the endpoint ${endpoint}${why}`);
   }
-  const scaling = fitGlobalScaling(paired.map(([caseId]) => expression.cases.get(caseId)!));
-  const edges = fitTimeBins(
-    paired.map(([, record]) => record),
-    4,
-    survivalTable.path,
-  );
-  const cases = paired.map(([caseId, record]): CohortCase => {
+  const paired = usable.filter(({ caseId }) => expression.cases.has(caseId));
+  if (paired.length === 0) {
+    throw new DataError(expression.path, `none of its cases is in ${outcomes.path}; are they of one cohort?`);
+  }
+  const scaling = fitGlobalScaling(paired.map(({ caseId }) => expression.cases.get(caseId)!));
+  const edges = fitTimeBins(paired, 4, outcomes.path);
+  const cases = paired.map(({ caseId, slideIds, timeMonths, event }): CohortCase => {
     const patchCount = patches[0] + (hash(caseId) % (patches[1] - patches[0] + 1));
     const recipe = { cohort: name, seed, width: patchWidth, shift: 0.4, signal: 0 };
     return {
       caseId,
-      ...record,
-      bin: timeBin(record.timeMonths, edges, caseId),
-      genes: packPathways(scaling.apply(expression.cases.get(caseId)!), pathways),
+      slideIds,
+      timeMonths,
+      event,
+      bin: timeBin(timeMonths, edges, caseId),
+      genes: packPathways(applyScaling(scaling, expression.cases.get(caseId)!), pathways),
       patchCount,
       patches: () => syntheticPatches(recipe, caseId, 0, patchCount),
     };
   });
-  const tables = [survivalTable, expression, signatureTable];
   return {
     name,
     source: folder,
@@ -80,10 +86,19 @@ export function readSurvpathCohort(folder: string, name: string, options: Survpa
     patchWidth,
     edges,
     cases,
-    digests: Object.fromEntries(tables.map(({ path, sha256 }) => [basename(path), sha256])),
+    digests: {
+      [basename(outcomes.path)]: outcomes.sha256,
+      [basename(expression.path)]: expression.sha256,
+      [basename(signaturePath)]: createHash('sha256').update(signatureBytes).digest('hex'),
+    },
     findings: [
       SYNTHETIC_PATCHES,
-      attrition(survival, expression, cases.length),
+      ...unusable.map(({ where, caseId, reason }) => ({
+        kind: 'case-excluded',
+        title: `${caseId || 'A row'} has no usable ${endpoint}`,
+        detail: `${reason} (${where})`,
+      })),
+      attrition(usable, expression, cases.length),
       {
         kind: 'pathway-coverage',
         title: `${measured} of ${asked} signature genes were measured`,
@@ -134,18 +149,25 @@ function cohortsIn(root: string): string[] {
     .filter((name) => name !== undefined);
 }
 
-/** A column a signature, ragged: empty cells pad the shorter ones. */
-function signatureSets(table: CsvTable): Map<string, string[]> {
-  return new Map(table.names.map((name) => [name, table.column(name).filter((gene) => gene.trim() !== '')]));
+/** Cases with the endpoint, in the order of the table. */
+function withOutcome(
+  { cases }: SurvivalTable,
+  endpoint: Endpoint,
+): (Pick<ClinicalCase, 'caseId' | 'slideIds'> & Outcome)[] {
+  return [...cases.values()].flatMap(({ caseId, slideIds, outcomes }) => {
+    const outcome = outcomes[endpoint];
+    return outcome ? [{ caseId, slideIds, ...outcome }] : [];
+  });
 }
 
 function attrition(
-  survival: ReadonlyMap<string, SurvivalRecord>,
+  usable: readonly { readonly caseId: string }[],
   expression: ExpressionTable,
   kept: number,
 ): DataFinding {
-  const withoutGenes = [...survival.keys()].filter((caseId) => !expression.cases.has(caseId));
-  const withoutOutcome = [...expression.cases.keys()].filter((caseId) => !survival.has(caseId));
+  const known = new Set(usable.map(({ caseId }) => caseId));
+  const withoutGenes = [...known].filter((caseId) => !expression.cases.has(caseId));
+  const withoutOutcome = [...expression.cases.keys()].filter((caseId) => !known.has(caseId));
   const list = (cases: string[]) =>
     cases.length ? `${cases.length} (${cases.slice(0, 5).join(', ')})` : '0';
   return {

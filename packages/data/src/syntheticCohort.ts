@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { requireCohortName, type Cohort, type CohortCase } from './cohort.js';
 import { stream, type Stream } from './normalStream.js';
-import { packPathways, type Pathway } from './pathways.js';
+import { packPathways, type Pathway } from './genes/pathways.js';
 import { syntheticPatches, type PatchRecipe } from './syntheticPatches.js';
-import { fitTimeBins, timeBin } from './timeBins.js';
+import { fitTimeBins, timeBin } from './clinical/timeBins.js';
 
 /** Sizes and strengths of the synthetic cohort. */
 export interface SyntheticOptions {

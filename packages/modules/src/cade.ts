@@ -90,9 +90,14 @@ export function cade(given: CadeOptions = {}): BagModule {
   };
 }
 
-/** Weighted average of both statistics in one product. */
+/**
+ * Weighted average of both statistics in one product, taken about their plain mean: weights of thousands of
+ * partners add up to 1 only to a few roundings, and those then touch the spread of the statistics alone.
+ */
 function average(weights: tf.Tensor3D, { mean, deviation }: TokenStatistics): TokenStatistics {
-  const both = tf.matMul(weights, tf.concat([mean, deviation], 2));
-  const [averageMean, averageDeviation] = tf.split(both, 2, 2) as [tf.Tensor3D, tf.Tensor3D];
+  const both = tf.concat([mean, deviation], 2);
+  const centre = tf.mean<tf.Tensor3D>(both, 1, true);
+  const averaged = tf.add<tf.Tensor3D>(tf.matMul(weights, tf.sub<tf.Tensor3D>(both, centre)), centre);
+  const [averageMean, averageDeviation] = tf.split(averaged, 2, 2) as [tf.Tensor3D, tf.Tensor3D];
   return { mean: averageMean, deviation: averageDeviation };
 }

@@ -1,4 +1,4 @@
-import { DataError } from './dataError.js';
+import { DataError } from '../dataError.js';
 
 /** A named gene set, as positions in a cohort's gene list. */
 export interface Pathway {

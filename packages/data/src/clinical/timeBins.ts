@@ -1,4 +1,4 @@
-import { DataError } from './dataError.js';
+import { DataError } from '../dataError.js';
 
 /** Follow-up of one case. */
 export interface FollowUp {

@@ -1,0 +1,133 @@
+import { readFile } from 'node:fs/promises';
+import { dirname, resolve } from 'node:path';
+import { Ajv, type JSONSchemaType } from 'ajv';
+import { parseDocument } from 'yaml';
+import { ENDPOINTS, type Endpoint } from '../clinical/survivalTable.js';
+import { DataError } from '../dataError.js';
+
+/** Layouts that outcomes can be read from. */
+export const OUTCOME_LAYOUTS = ['survpath', 'porpoise', 'rtcga', 'tcga-cdr', 'hif2gene', 'gdc'] as const;
+/** Layouts that genes can be read from. */
+export const GENE_LAYOUTS = ['case-rows', 'porpoise', 'xena'] as const;
+/** Layouts that histology can be read from. */
+export const HISTOLOGY_LAYOUTS = ['hif2gene', 'patch-maps', 'pathologist-reads', 'synthetic'] as const;
+
+/** What a cohort is made of; paths are relative to the file. */
+export interface CohortFile {
+  /** TCGA study in lower case, as `brca`; any name for another cohort. */
+  readonly name: string;
+  readonly outcomes: {
+    readonly layout: (typeof OUTCOME_LAYOUTS)[number];
+    readonly file: string;
+    readonly endpoint: Endpoint;
+  };
+  readonly genes: {
+    readonly layout: (typeof GENE_LAYOUTS)[number];
+    readonly file: string;
+    /** Default `global-min-max`, the published one. */
+    readonly scaling?: 'global-min-max' | 'z-score' | 'none';
+    /** Signatures, CSV or GMT; absent: all genes are one pathway. */
+    readonly pathways?: string;
+    /** Signatures with fewer measured genes are left out; default: a signature without any is an error. */
+    readonly smallestPathway?: number;
+  };
+  readonly histology: {
+    readonly layout: (typeof HISTOLOGY_LAYOUTS)[number];
+    /** File or folder; none for `synthetic`. */
+    readonly file?: string;
+    /** Channels of patch maps, when they are not those of the cohort's name. */
+    readonly channels?: 'brca' | 'blca';
+    readonly fill?: 'refuse' | 'zero' | 'median';
+  };
+  /** Time bins; default 4. */
+  readonly bins?: number;
+}
+
+const optionalText = { type: 'string', nullable: true } as const;
+
+const SCHEMA: JSONSchemaType<CohortFile> = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['name', 'outcomes', 'genes', 'histology'],
+  properties: {
+    name: { type: 'string', pattern: '^[a-z0-9][a-z0-9_-]*$' },
+    outcomes: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['layout', 'file', 'endpoint'],
+      properties: {
+        layout: { type: 'string', enum: OUTCOME_LAYOUTS },
+        file: { type: 'string', minLength: 1 },
+        endpoint: { type: 'string', enum: ENDPOINTS },
+      },
+    },
+    genes: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['layout', 'file'],
+      properties: {
+        layout: { type: 'string', enum: GENE_LAYOUTS },
+        file: { type: 'string', minLength: 1 },
+        scaling: { type: 'string', enum: ['global-min-max', 'z-score', 'none'], nullable: true },
+        pathways: optionalText,
+        smallestPathway: { type: 'integer', minimum: 1, nullable: true },
+      },
+    },
+    histology: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['layout'],
+      properties: {
+        layout: { type: 'string', enum: HISTOLOGY_LAYOUTS },
+        file: optionalText,
+        channels: { type: 'string', enum: ['brca', 'blca'], nullable: true },
+        fill: { type: 'string', enum: ['refuse', 'zero', 'median'], nullable: true },
+      },
+    },
+    bins: { type: 'integer', minimum: 2, maximum: 64, nullable: true },
+  },
+};
+
+const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
+
+/**
+ * Read a cohort file (YAML or JSON); its paths come back absolute.
+ *
+ * @throws DataError naming each entry that is missing, unknown or of another kind than expected.
+ */
+export async function readCohortFile(path: string): Promise<CohortFile> {
+  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
+    throw new DataError(path, error.code === 'ENOENT' ? 'no such file' : error.message);
+  });
+  const document = parseDocument(text);
+  const fault = document.errors[0];
+  if (fault) throw new DataError(path, fault.message);
+  const value: unknown = document.toJS({ maxAliasCount: 0 });
+  if (!validate(value)) throw new DataError(path, (validate.errors ?? []).map(explain).join('; '));
+  const { outcomes, genes, histology } = value;
+  if (histology.layout !== 'synthetic' && !histology.file) {
+    throw new DataError(path, `histology of layout ${histology.layout} needs a file or folder`);
+  }
+  const here = (file: string) => resolve(dirname(path), file);
+  return {
+    ...value,
+    outcomes: { ...outcomes, file: here(outcomes.file) },
+    genes: { ...genes, file: here(genes.file), ...(genes.pathways && { pathways: here(genes.pathways) }) },
+    histology: { ...histology, ...(histology.file && { file: here(histology.file) }) },
+  };
+}
+
+function explain({
+  instancePath,
+  message,
+  params,
+}: {
+  instancePath: string;
+  message?: string;
+  params: Record<string, unknown>;
+}): string {
+  const place = instancePath.slice(1).replaceAll('/', '.') || 'the file';
+  const allowed = params['allowedValues'] ?? params['additionalProperty'];
+  const detail = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : allowed ? `: ${String(allowed)}` : '';
+  return `${place} ${message ?? 'is wrong'}${detail}`;
+}

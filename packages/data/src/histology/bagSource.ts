@@ -1,0 +1,21 @@
+/** The bag of one case; large ones are read anew at each call. */
+export interface CaseBag {
+  readonly rows: number;
+  readonly slideIds: readonly string[];
+  /** [rows, width] float32. */
+  read(): Float32Array;
+}
+
+/** Histology of many cases as bags of tokens of one width. */
+export interface BagSource {
+  /** File or folder. */
+  readonly path: string;
+  /** SHA-256 by file name. */
+  readonly digests: Readonly<Record<string, string>>;
+  readonly width: number;
+  /** What each number of a token is. */
+  readonly channels: readonly string[];
+  readonly cases: ReadonlyMap<string, CaseBag>;
+  /** What the reader had to choose or leave out. */
+  readonly notes: readonly string[];
+}

@@ -1,0 +1,33 @@
+import { readFile } from 'node:fs/promises';
+import { gunzip } from 'node:zlib';
+import { promisify } from 'node:util';
+import { DataError } from '../dataError.js';
+import { parseTable, type TableForm, type TextTable } from './textTable.js';
+import { unzipOnly } from './unzipOnly.js';
+
+/** No table of this field is larger unpacked: BRCA with 60,660 genes a case has about 600 MB. */
+export const LARGEST_TABLE = 2 ** 30;
+
+/**
+ * Read a table from a plain, zipped or gzipped file; which one, its first bytes say, not its name (the
+ * tables that PORPOISE calls `.csv.zip` are zip files whose member is called `.csv.zip` as well, and is a CSV).
+ *
+ * @throws DataError if it is missing, packed larger than `LARGEST_TABLE`, or malformed.
+ */
+export async function readTableFile(path: string, form: TableForm = {}): Promise<TextTable> {
+  return parseTable(await unpacked(path), path, form);
+}
+
+/** The bytes of a file, unpacked if it is a zip with one member or a gzip. */
+export async function unpacked(path: string): Promise<Uint8Array> {
+  const bytes = await readFile(path).catch((error: NodeJS.ErrnoException) => {
+    throw new DataError(path, error.code === 'ENOENT' ? 'no such file' : error.message);
+  });
+  if (bytes.length >= 4 && bytes.readUInt32LE(0) === 0x04034b50) return unzipOnly(path, LARGEST_TABLE);
+  if (bytes.length >= 2 && bytes.readUInt16LE(0) === 0x8b1f) {
+    return promisify(gunzip)(bytes, { maxOutputLength: LARGEST_TABLE }).catch((error: Error) => {
+      throw new DataError(path, `cannot be unpacked (${error.message})`);
+    });
+  }
+  return bytes;
+}
