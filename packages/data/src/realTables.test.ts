@@ -53,7 +53,9 @@ interface Reference {
 describe.skipIf(!here)(`real tables, every value as pandas reads it (skipped where ${tcga} is not)`, () => {
   let reference: Reference;
   beforeAll(() => {
-    const text = execFileSync(python, ['-m', 'concord_bridge.reference_tables', tcga], { maxBuffer: 2 ** 26 });
+    const text = execFileSync(python, ['-m', 'concord_bridge.reference_tables', tcga], {
+      maxBuffer: 2 ** 26,
+    });
     reference = JSON.parse(text.toString()) as Reference;
   }, 60_000);
 
@@ -89,7 +91,9 @@ describe.skipIf(!here)(`real tables, every value as pandas reads it (skipped whe
     expect(slides(outcomes)).toBe(reference.porpoise[name]!.slides);
     for (const assay of ['rnaseq', 'cnv', 'mut'] as const) {
       const { genes, cases } = readPorpoiseAssay(table, assay);
-      expect({ genes: genes.length, values: digest(matrix(cases)) }).toEqual(reference.porpoise[name]![assay]);
+      expect({ genes: genes.length, values: digest(matrix(cases)) }).toEqual(
+        reference.porpoise[name]![assay],
+      );
     }
   });
 
@@ -125,20 +129,26 @@ describe.skipIf(!here)(`real tables, every value as pandas reads it (skipped whe
     const table = await readTableFile(join(tcga, 'rtcga/pathologist_slide_reads.csv'));
     const expected = reference.rtcga[name]!;
     expect(readPathologistReads(table, name).cases.size).toBe(expected.cases);
-    const outcomes = [...readSurvival(table, rtcgaLayout(name)).cases.values()].flatMap((one) => one.outcomes.os ?? []);
+    const outcomes = [...readSurvival(table, rtcgaLayout(name)).cases.values()].flatMap(
+      (one) => one.outcomes.os ?? [],
+    );
     expect(outcomes.length).toBe(expected.usable);
     expect(outcomes.filter(({ event }) => event).length).toBe(expected.events);
   });
 
-  it.each(['brca', 'blca'] as const)('patch maps of %s: slides, cases, patches', (name) => {
-    const { cases } = readPatchMaps(join(tcga, 'tilmaps', name), PATCH_MAPS[name]);
-    const all = [...cases.values()];
-    expect({
-      slides: all.reduce((sum, { slideIds }) => sum + slideIds.length, 0),
-      cases: all.length,
-      patches: all.reduce((sum, { rows }) => sum + rows, 0),
-    }).toEqual(reference.tilmaps[name]);
-  }, 120_000);
+  it.each(['brca', 'blca'] as const)(
+    'patch maps of %s: slides, cases, patches',
+    (name) => {
+      const { cases } = readPatchMaps(join(tcga, 'tilmaps', name), PATCH_MAPS[name]);
+      const all = [...cases.values()];
+      expect({
+        slides: all.reduce((sum, { slideIds }) => sum + slideIds.length, 0),
+        cases: all.length,
+        patches: all.reduce((sum, { rows }) => sum + rows, 0),
+      }).toEqual(reference.tilmaps[name]);
+    },
+    120_000,
+  );
 
   it('SurvPath and PORPOISE disagree on follow-up, and on the status of one STAD case', async () => {
     const first = readSurvival(await survpath('stad'), SURVPATH);

@@ -33,7 +33,11 @@ def survival(table: pd.DataFrame, time: str, censored: str) -> dict[str, Any]:
     """Cases, events and all follow-up of a table with one row a slide, cases in sorted order."""
     first = table.groupby("case_id").first().sort_index()
     event = 1 - first[censored].astype(float)
-    return {"cases": len(first), "events": int(event.sum()), "outcomes": digest(np.stack([first[time], event], 1))}
+    return {
+        "cases": len(first),
+        "events": int(event.sum()),
+        "outcomes": digest(np.stack([first[time], event], 1)),
+    }
 
 
 def survpath(folder: Path, cohort: str) -> dict[str, Any]:

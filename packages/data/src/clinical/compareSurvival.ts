@@ -15,7 +15,11 @@ export interface Disagreement {
  *
  * @param toleranceDays difference in days that is still the same follow-up; 1 allows for rounded months.
  */
-export function compareSurvival(first: SurvivalTable, second: SurvivalTable, toleranceDays = 1): Disagreement[] {
+export function compareSurvival(
+  first: SurvivalTable,
+  second: SurvivalTable,
+  toleranceDays = 1,
+): Disagreement[] {
   const found: Disagreement[] = [];
   for (const [caseId, one] of first.cases) {
     const other = second.cases.get(caseId);

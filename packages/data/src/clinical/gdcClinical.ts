@@ -62,7 +62,9 @@ export function readGdcClinical(bytes: Uint8Array, path: string): SurvivalTable 
 /** The outcome, or the reason why there is none. */
 function overallSurvival(record: GdcCase): Outcome | string {
   const death = days(record.daysToDeath, record, 'days_to_death');
-  const contacts = record.contacts.map((text) => days(text, record, 'days of a follow-up')).filter((day) => day !== undefined);
+  const contacts = record.contacts
+    .map((text) => days(text, record, 'days of a follow-up'))
+    .filter((day) => day !== undefined);
   const last = contacts.length ? Math.max(...contacts) : undefined;
   const status = record.status.toLowerCase();
   if (status === 'dead') {
@@ -92,12 +94,17 @@ type Json = Readonly<Record<string, unknown>>;
 function fromJson(bytes: Uint8Array, path: string): GdcCase[] {
   let document: unknown;
   try {
-    document = JSON.parse(Buffer.from(bytes).toString('utf8').replace(/^\uFEFF/, ''));
+    document = JSON.parse(
+      Buffer.from(bytes)
+        .toString('utf8')
+        .replace(/^\uFEFF/, ''),
+    );
   } catch (error) {
     throw new DataError(path, `is no valid JSON (${(error as Error).message})`);
   }
   const hits = (document as { data?: { hits?: unknown } }).data?.hits ?? document;
-  if (!Array.isArray(hits)) throw new DataError(path, 'expected a list of cases, or an answer with data.hits');
+  if (!Array.isArray(hits))
+    throw new DataError(path, 'expected a list of cases, or an answer with data.hits');
   return hits.map((hit: unknown, i): GdcCase => {
     const where = `${path}, case ${i + 1}`;
     if (typeof hit !== 'object' || hit === null) throw new DataError(where, 'is no case record');
@@ -106,7 +113,8 @@ function fromJson(bytes: Uint8Array, path: string): GdcCase[] {
     const diagnoses = records(one['diagnoses']);
     const caseId = text(one['submitter_id']).toUpperCase();
     if (!caseId) throw new DataError(where, 'has no submitter_id');
-    const first = (name: string) => diagnoses.map((diagnosis) => text(diagnosis[name])).find((value) => !isMissing(value)) ?? '';
+    const first = (name: string) =>
+      diagnoses.map((diagnosis) => text(diagnosis[name])).find((value) => !isMissing(value)) ?? '';
     return {
       where,
       caseId,
@@ -126,7 +134,9 @@ function fromJson(bytes: Uint8Array, path: string): GdcCase[] {
 }
 
 function records(value: unknown): Json[] {
-  return Array.isArray(value) ? value.filter((one): one is Json => typeof one === 'object' && one !== null) : [];
+  return Array.isArray(value)
+    ? value.filter((one): one is Json => typeof one === 'object' && one !== null)
+    : [];
 }
 
 function text(value: unknown): string {

@@ -2,7 +2,14 @@ import { DataError } from '../dataError.js';
 import type { TextTable } from '../tables/textTable.js';
 import type { ClinicalLayout } from './clinicalLayout.js';
 import { isMissing } from './missing.js';
-import { ENDPOINTS, type ClinicalCase, type Endpoint, type Exclusion, type Outcome, type SurvivalTable } from './survivalTable.js';
+import {
+  ENDPOINTS,
+  type ClinicalCase,
+  type Endpoint,
+  type Exclusion,
+  type Outcome,
+  type SurvivalTable,
+} from './survivalTable.js';
 
 /**
  * One record a case from a table in a known layout. Rows of the same case (one for each slide) are joined.
@@ -19,7 +26,8 @@ export function readSurvival(table: TextTable, layout: ClinicalLayout): Survival
   const excluded: Exclusion[] = [];
   for (let row = 0; row < table.rows; row++) {
     const where = table.where(row);
-    const text = (column: string | undefined) => column === undefined ? '' : (cells.get(column)?.[row]?.trim() ?? '');
+    const text = (column: string | undefined) =>
+      column === undefined ? '' : (cells.get(column)?.[row]?.trim() ?? '');
     if (layout.only && text(layout.only[0]) !== layout.only[1]) continue;
     const caseId = text(layout.caseId).toUpperCase();
     const exclude = (reason: string, endpoint?: Endpoint) =>
@@ -80,7 +88,13 @@ function columns(table: TextTable, layout: ClinicalLayout): Map<string, readonly
 }
 
 /** The outcome, or why there is none. */
-function outcome(time: string, flag: string, layout: ClinicalLayout, where: string, caseId: string): Outcome | string {
+function outcome(
+  time: string,
+  flag: string,
+  layout: ClinicalLayout,
+  where: string,
+  caseId: string,
+): Outcome | string {
   if (isMissing(time) && isMissing(flag)) return 'no follow-up';
   if (isMissing(time)) return 'a status without a time';
   if (isMissing(flag)) return 'a time without a status';
@@ -98,7 +112,8 @@ function outcome(time: string, flag: string, layout: ClinicalLayout, where: stri
 function number(text: string, what: string, where: string, caseId: string): number | undefined {
   if (isMissing(text)) return undefined;
   const value = Number(text);
-  if (!Number.isFinite(value)) throw new DataError(where, `${what} of ${caseId} is "${text}", expected a number`);
+  if (!Number.isFinite(value))
+    throw new DataError(where, `${what} of ${caseId} is "${text}", expected a number`);
   return value;
 }
 
@@ -132,7 +147,10 @@ function requireSameOutcomes(known: ClinicalCase, again: ClinicalCase, where: st
   for (const endpoint of ENDPOINTS) {
     const [a, b] = [known.outcomes[endpoint], again.outcomes[endpoint]];
     if (a?.timeMonths !== b?.timeMonths || a?.event !== b?.event) {
-      throw new DataError(where, `case ${known.caseId} has another outcome (${endpoint}) than in a row above`);
+      throw new DataError(
+        where,
+        `case ${known.caseId} has another outcome (${endpoint}) than in a row above`,
+      );
     }
   }
 }

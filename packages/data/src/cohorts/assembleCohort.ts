@@ -60,23 +60,35 @@ export interface AssembleOptions {
  * @param file as `readCohortFile` gives it.
  * @throws DataError naming file, place and remedy; also when no case is left, with the step that lost the last.
  */
-export async function assembleCohort(file: CohortFile, options: AssembleOptions = {}): Promise<AssembledCohort> {
+export async function assembleCohort(
+  file: CohortFile,
+  options: AssembleOptions = {},
+): Promise<AssembledCohort> {
   const { endpoint } = file.outcomes;
   const outcomes = await readOutcomes(file);
   const expression = restrict(await readGenes(file), options.sharedGenes);
   const histology = await readHistology(file, options);
-  const { kept, chain } = attrition(`cases in ${basename(outcomes.path)}`, [...outcomes.cases.keys()], [
-    [`usable ${endpoint}`, (id) => outcomes.cases.get(id)!.outcomes[endpoint] !== undefined],
-    [`genes in ${basename(expression.path)}`, (id) => expression.cases.has(id)],
-    ...(histology ? [[`histology in ${basename(histology.path)}`, (id: string) => histology.cases.has(id)] as const] : []),
-  ]);
+  const { kept, chain } = attrition(
+    `cases in ${basename(outcomes.path)}`,
+    [...outcomes.cases.keys()],
+    [
+      [`usable ${endpoint}`, (id) => outcomes.cases.get(id)!.outcomes[endpoint] !== undefined],
+      [`genes in ${basename(expression.path)}`, (id) => expression.cases.has(id)],
+      ...(histology
+        ? [[`histology in ${basename(histology.path)}`, (id: string) => histology.cases.has(id)] as const]
+        : []),
+    ],
+  );
   const lost = chain.find(({ kept: left }) => left === 0);
   if (lost) throw new DataError(file.name, `no case is left with ${lost.step}; are the files of one cohort?`);
 
   const training = options.training ? kept.filter((id) => options.training!.has(id)) : kept;
   if (training.length === 0) throw new DataError(file.name, 'none of the training cases is in the cohort');
   const { pathways, findings } = await joinSets(file, expression);
-  const scaling = fitScaling(file, training.map((id) => expression.cases.get(id)!));
+  const scaling = fitScaling(
+    file,
+    training.map((id) => expression.cases.get(id)!),
+  );
   const followUp = (id: string) => outcomes.cases.get(id)!.outcomes[endpoint]!;
   const edges = fitTimeBins(training.map(followUp), file.bins ?? 4, outcomes.path);
   const { patches = 256, patchWidth = 64, seed = 7 } = options;
@@ -145,7 +157,8 @@ async function readHistology(
   if (layout === 'synthetic') return undefined;
   if (layout === 'patch-maps') {
     const which = channels ?? (name === 'brca' || name === 'blca' ? name : undefined);
-    if (!which) throw new DataError(file!, `which channels its maps have is not known for ${name}; set channels`);
+    if (!which)
+      throw new DataError(file!, `which channels its maps have is not known for ${name}; set channels`);
     return readPatchMaps(file!, PATCH_MAPS[which]);
   }
   const table = await readTableFile(file!);
@@ -166,7 +179,9 @@ function restrict(table: ExpressionTable, shared: readonly string[] | undefined)
     if (at === undefined) throw new DataError(table.path, `has no gene ${gene}`);
     return at;
   });
-  const cases = [...table.cases].map(([id, values]) => [id, Float64Array.from(columns, (at) => values[at]!)] as const);
+  const cases = [...table.cases].map(
+    ([id, values]) => [id, Float64Array.from(columns, (at) => values[at]!)] as const,
+  );
   return { ...table, genes: shared, cases: new Map(cases) };
 }
 
@@ -178,7 +193,10 @@ async function joinSets(
   const sets = readSignatures(await unpacked(path), path);
   const there = new Set(genes);
   const measuredOf = (set: readonly string[]) => set.filter((gene) => there.has(gene)).length;
-  const large = smallestPathway === undefined ? sets : new Map([...sets].filter(([, set]) => measuredOf(set) >= smallestPathway));
+  const large =
+    smallestPathway === undefined
+      ? sets
+      : new Map([...sets].filter(([, set]) => measuredOf(set) >= smallestPathway));
   if (large.size === 0) throw new DataError(path, `no signature has ${smallestPathway} measured genes`);
   const { pathways, asked, measured } = joinPathways(large, genes, path);
   const sizes = pathways.map((pathway) => pathway.genes.length);
@@ -190,7 +208,10 @@ async function joinSets(
   return { pathways, findings: [finding] };
 }
 
-function fitScaling({ genes: { scaling = 'global-min-max' } }: CohortFile, rows: Float64Array[]): Scaling | undefined {
+function fitScaling(
+  { genes: { scaling = 'global-min-max' } }: CohortFile,
+  rows: Float64Array[],
+): Scaling | undefined {
   if (scaling === 'none') return undefined;
   return scaling === 'z-score' ? fitZScores(rows) : fitGlobalScaling(rows);
 }

@@ -2,7 +2,13 @@ import type { Split } from './splits.js';
 
 /** Something by which a validation is not held out, or does not say what it seems to. */
 export interface Leak {
-  readonly kind: 'shared-case' | 'validation-is-training' | 'repeated-case' | 'unknown-case' | 'shared-site' | 'shared-file';
+  readonly kind:
+    | 'shared-case'
+    | 'validation-is-training'
+    | 'repeated-case'
+    | 'unknown-case'
+    | 'shared-site'
+    | 'shared-file';
   readonly title: string;
   readonly cases: readonly string[];
 }
@@ -30,7 +36,10 @@ export function checkLeakage({ train, validation }: Split, context: LeakageConte
   } else {
     add('shared-case', `${shared.length} cases train and validate`, shared);
   }
-  for (const [side, ids] of [['train', train], ['validation', validation]] as const) {
+  for (const [side, ids] of [
+    ['train', train],
+    ['validation', validation],
+  ] as const) {
     const repeated = repeats(ids);
     const extra = ids.length - new Set(ids).size;
     add('repeated-case', `${extra} of ${ids.length} entries of ${side} repeat a case`, repeated);
@@ -42,13 +51,19 @@ export function checkLeakage({ train, validation }: Split, context: LeakageConte
   }
   if (fileOf) {
     const trained = new Map([...inTraining].map((id) => [fileOf.get(id), id]));
-    const twins = [...held].filter((id) => !inTraining.has(id) && fileOf.get(id) !== undefined && trained.has(fileOf.get(id)));
+    const twins = [...held].filter(
+      (id) => !inTraining.has(id) && fileOf.get(id) !== undefined && trained.has(fileOf.get(id)),
+    );
     add('shared-file', `${twins.length} validation cases have the same features as a training case`, twins);
   }
   if (context.sites) {
     const sites = new Set(train.map(site));
     const common = [...held].filter((id) => sites.has(site(id)));
-    add('shared-site', `${common.length} of ${held.size} validation cases come from a site that also trains`, common);
+    add(
+      'shared-site',
+      `${common.length} of ${held.size} validation cases come from a site that also trains`,
+      common,
+    );
   }
   return leaks;
 }

@@ -16,7 +16,10 @@ export interface Split {
  */
 export function readSplit(table: TextTable): Split {
   const cases = (column: string) => {
-    const ids = table.column(column).map((id) => id.trim()).filter((id) => id !== '');
+    const ids = table
+      .column(column)
+      .map((id) => id.trim())
+      .filter((id) => id !== '');
     if (ids.length === 0) throw new DataError(table.path, `column ${column} names no case`);
     return ids;
   };
@@ -36,7 +39,12 @@ export interface SplitCase {
  * @param seed the same seed gives the same folds, whatever the order of the cases.
  * @throws DataError if there are fewer cases than folds, or a fold would have no event to validate on.
  */
-export function stratifiedFolds(cases: readonly SplitCase[], folds: number, seed: number, where: string): Split[] {
+export function stratifiedFolds(
+  cases: readonly SplitCase[],
+  folds: number,
+  seed: number,
+  where: string,
+): Split[] {
   if (cases.length < folds) throw new DataError(where, `${cases.length} cases cannot make ${folds} folds`);
   const strata = new Map<string, SplitCase[]>();
   for (const one of [...cases].sort((a, b) => (a.caseId < b.caseId ? -1 : 1))) {
@@ -46,10 +54,12 @@ export function stratifiedFolds(cases: readonly SplitCase[], folds: number, seed
   const parts: SplitCase[][] = Array.from({ length: folds }, () => []);
   let next = 0;
   for (const [stratum, members] of [...strata].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const one of shuffled(members, stream(`split/${seed}/${stratum}`).uniform)) parts[next++ % folds]!.push(one);
+    for (const one of shuffled(members, stream(`split/${seed}/${stratum}`).uniform))
+      parts[next++ % folds]!.push(one);
   }
   const empty = parts.findIndex((part) => !part.some(({ event }) => event));
-  if (empty >= 0) throw new DataError(where, `fold ${empty} of ${folds} would have no event; use fewer folds`);
+  if (empty >= 0)
+    throw new DataError(where, `fold ${empty} of ${folds} would have no event; use fewer folds`);
   return parts.map((part) => {
     const held = new Set(part.map(({ caseId }) => caseId));
     const ids = cases.map(({ caseId }) => caseId);
@@ -68,5 +78,7 @@ function shuffled<T>(items: readonly T[], uniform: () => number): T[] {
 
 /** The cross-cancer protocol: train on one cohort, test on another, all ordered pairs. */
 export function crossCancerPairs<T>(cohorts: readonly T[]): { source: T; target: T }[] {
-  return cohorts.flatMap((source) => cohorts.filter((target) => target !== source).map((target) => ({ source, target })));
+  return cohorts.flatMap((source) =>
+    cohorts.filter((target) => target !== source).map((target) => ({ source, target })),
+  );
 }

@@ -1,13 +1,6 @@
 /** What the numbers of an expression table are. */
 export type ExpressionUnit =
-  | 'counts'
-  | 'tpm'
-  | 'fpkm'
-  | 'fpkm-uq'
-  | 'log2(tpm+1)'
-  | 'log2(tpm+0.001)'
-  | 'z-score'
-  | 'unstated';
+  'counts' | 'tpm' | 'fpkm' | 'fpkm-uq' | 'log2(tpm+1)' | 'log2(tpm+0.001)' | 'z-score' | 'unstated';
 
 /** Expression of all cases: one row a case, one column a gene. */
 export interface ExpressionTable {

@@ -34,7 +34,8 @@ const COLUMN: Readonly<Record<StarMeasure, string>> = {
   'fpkm-uq': 'fpkm_uq_unstranded',
 };
 
-const HEADER = 'gene_id gene_name gene_type unstranded stranded_first stranded_second tpm_unstranded fpkm_unstranded fpkm_uq_unstranded';
+const HEADER =
+  'gene_id gene_name gene_type unstranded stranded_first stranded_second tpm_unstranded fpkm_unstranded fpkm_uq_unstranded';
 
 /** Rows of reads that belong to no gene; always there, in this order, before the genes. */
 const UNASSIGNED = ['N_unmapped', 'N_multimapping', 'N_noFeature', 'N_ambiguous'];
@@ -60,7 +61,10 @@ export function readStarCounts(
     const table = openStarFile(file);
     const own = table.column('gene_id');
     if (ids && own.some((id, i) => id !== ids![i])) {
-      throw new DataError(file.path, 'its genes stand in another order than in the first file; are the releases mixed?');
+      throw new DataError(
+        file.path,
+        'its genes stand in another order than in the first file; are the releases mixed?',
+      );
     }
     ids = own;
     names = table.column('gene_name');
@@ -90,11 +94,16 @@ export function readStarCounts(
 }
 
 function openStarFile({ path, bytes }: StarFile) {
-  const text = Buffer.from(bytes).toString('utf8').replace(/^\uFEFF/, '');
+  const text = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '');
   const body = text.startsWith('#') ? text.slice(text.indexOf('\n') + 1) : text;
   const table = parseTable(Buffer.from(body), path, { delimiter: '\t' });
   if (table.names.join(' ') !== HEADER) {
-    throw new DataError(path, `its columns are ${table.names.join(', ')}; expected a STAR counts file of the GDC`);
+    throw new DataError(
+      path,
+      `its columns are ${table.names.join(', ')}; expected a STAR counts file of the GDC`,
+    );
   }
   const first = table.column('gene_id').slice(0, UNASSIGNED.length);
   if (first.join() !== UNASSIGNED.join()) {
@@ -107,7 +116,9 @@ function chooseAliquots(files: readonly StarFile[], sampleTypes: readonly string
   const notes: string[] = [];
   const chosen = new Map<string, StarFile>();
   const ranked = files.map((file) => ({ file, ...aliquot(file) }));
-  ranked.sort((a, b) => compare(a.vial, b.vial) || compare(b.plate, a.plate) || compare(a.file.barcode, b.file.barcode));
+  ranked.sort(
+    (a, b) => compare(a.vial, b.vial) || compare(b.plate, a.plate) || compare(a.file.barcode, b.file.barcode),
+  );
   for (const { file, caseId, sampleType } of ranked) {
     if (!sampleTypes.includes(sampleType)) notes.push(`${file.barcode}: sample type ${sampleType} left out`);
     else if (chosen.has(caseId)) notes.push(`${file.barcode}: left out for ${chosen.get(caseId)!.barcode}`);
@@ -120,7 +131,9 @@ function chooseAliquots(files: readonly StarFile[], sampleTypes: readonly string
 }
 
 function aliquot({ barcode, path }: StarFile) {
-  const parts = /^(TCGA-[0-9A-Z]{2}-[0-9A-Z]{4})-(\d{2})([A-Z]?)(?:-\d{2}[A-Z](?:-([0-9A-Z]{4}))?)?/.exec(barcode.toUpperCase());
+  const parts = /^(TCGA-[0-9A-Z]{2}-[0-9A-Z]{4})-(\d{2})([A-Z]?)(?:-\d{2}[A-Z](?:-([0-9A-Z]{4}))?)?/.exec(
+    barcode.toUpperCase(),
+  );
   if (!parts) throw new DataError(path, `${barcode} is no sample or aliquot barcode, as TCGA-2F-A9KO-01A`);
   return { caseId: parts[1]!, sampleType: parts[2]!, vial: parts[3]!, plate: parts[4] ?? '' };
 }
@@ -136,7 +149,10 @@ function mergeSymbols(names: readonly string[], cases: ReadonlyMap<string, Float
   const groups = [...columns.values()].map((group) => (rule === 'sum' ? group : [highest(group, cases)]));
   const merged = new Map<string, Float64Array>();
   for (const [caseId, values] of cases) {
-    merged.set(caseId, Float64Array.from(groups, (group) => group.reduce((sum, i) => sum + values[i]!, 0)));
+    merged.set(
+      caseId,
+      Float64Array.from(groups, (group) => group.reduce((sum, i) => sum + values[i]!, 0)),
+    );
   }
   const repeated = [...columns.values()].filter((group) => group.length > 1).length;
   const notes = repeated ? [`${repeated} symbols stand for several genes; rule: ${rule}`] : [];

@@ -21,7 +21,8 @@ export function readXena(
   const cases = new Map<string, Float64Array>();
   for (const name of [...table.names.slice(1)].sort()) {
     const parts = /^(TCGA-[0-9A-Z]{2}-[0-9A-Z]{4})-(\d{2})[A-Z]?$/.exec(name.toUpperCase());
-    if (!parts) throw new DataError(`${table.path}, line 1`, `${name} is no sample barcode, as TCGA-2F-A9KO-01`);
+    if (!parts)
+      throw new DataError(`${table.path}, line 1`, `${name} is no sample barcode, as TCGA-2F-A9KO-01`);
     const [, caseId, sampleType] = parts as unknown as [string, string, string];
     if (!sampleTypes.includes(sampleType)) notes.push(`${name}: sample type ${sampleType} left out`);
     else if (cases.has(caseId)) notes.push(`${name}: left out for another sample of ${caseId}`);

@@ -34,13 +34,23 @@ export function fitGlobalScaling(rows: Iterable<Float64Array>): Scaling {
 /** Mean 0 and variance 1 for each gene (population variance); a gene that does not vary becomes 0. */
 export function fitZScores(rows: Iterable<Float64Array>): Scaling {
   const all = [...rows];
-  const genes = all[0]?.length ?? 0;
-  const mean = new Float64Array(genes);
-  for (const row of all) for (let g = 0; g < genes; g++) mean[g]! += row[g]! / all.length;
-  const variance = new Float64Array(genes);
-  for (const row of all) for (let g = 0; g < genes; g++) variance[g]! += (row[g]! - mean[g]!) ** 2 / all.length;
-  const scale = Array.from(variance, (value) => (value > 0 ? 1 / Math.sqrt(value) : 0));
-  return { kind: 'z-score', shift: [...mean], scale, fittedOn: all.length };
+  const genes = Array.from({ length: all[0]?.length ?? 0 }, (_, g) => standardise(all.map((row) => row[g]!)));
+  return {
+    kind: 'z-score',
+    shift: genes.map(({ shift }) => shift),
+    scale: genes.map(({ scale }) => scale),
+    fittedOn: all.length,
+  };
+}
+
+/** Shift and scale to mean 0 and variance 1; of values that are all the same, to 0. */
+export function standardise(values: readonly number[]): { shift: number; scale: number } {
+  const first = values[0] ?? 0;
+  // Rounding of the mean would give equal values a tiny variance, and dividing by it a large number.
+  if (values.every((value) => value === first)) return { shift: first, scale: 0 };
+  const shift = values.reduce((sum, value) => sum + value, 0) / values.length;
+  const variance = values.reduce((sum, value) => sum + (value - shift) ** 2, 0) / values.length;
+  return { shift, scale: variance > 0 ? 1 / Math.sqrt(variance) : 0 };
 }
 
 /** @param values [genes], borrowed. @throws RangeError if the scaling is of another number of genes. */

@@ -19,7 +19,10 @@ function fromColumns(bytes: Uint8Array, path: string): Map<string, string[]> {
 
 function fromGmt(bytes: Uint8Array, path: string): Map<string, string[]> {
   const sets = new Map<string, string[]>();
-  const lines = Buffer.from(bytes).toString('utf8').replace(/^\uFEFF/, '').split(/\r?\n/);
+  const lines = Buffer.from(bytes)
+    .toString('utf8')
+    .replace(/^\uFEFF/, '')
+    .split(/\r?\n/);
   lines.forEach((line, i) => {
     if (line.trim() === '') return;
     const where = `${path}, line ${i + 1}`;

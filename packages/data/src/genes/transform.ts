@@ -18,7 +18,10 @@ export function logTransform(table: ExpressionTable, transform: LogTransform): E
   for (const [caseId, values] of table.cases) {
     const at = values.findIndex((value) => value < 0);
     if (at >= 0) throw new DataError(table.path, `${table.genes[at]} of ${caseId} is ${values[at]}, below 0`);
-    cases.set(caseId, values.map((value) => Math.log2(value + offset)));
+    cases.set(
+      caseId,
+      values.map((value) => Math.log2(value + offset)),
+    );
   }
   const unit = table.unit === 'tpm' ? (`log2(tpm+${offset})` as ExpressionTable['unit']) : 'unstated';
   return { ...table, unit, cases, notes: [...table.notes, transform] };

@@ -1,5 +1,6 @@
 import { DataError } from '../dataError.js';
 import { isMissing } from '../clinical/missing.js';
+import { standardise } from '../genes/scaling.js';
 import type { TextTable } from '../tables/textTable.js';
 import type { BagSource, CaseBag } from './bagSource.js';
 
@@ -28,7 +29,11 @@ export interface FeatureTable {
   readonly table: TextTable;
   readonly features: readonly string[];
   /** [features] for each slide that names a case; NaN where nothing was measured. */
-  readonly slides: readonly { readonly caseId: string; readonly slideId: string; readonly values: Float64Array }[];
+  readonly slides: readonly {
+    readonly caseId: string;
+    readonly slideId: string;
+    readonly values: Float64Array;
+  }[];
   readonly blanks: number;
   readonly withoutCase: number;
 }
@@ -119,15 +124,13 @@ function filledColumn(
   const measured = values.filter((value, i) => fitted[i] && !Number.isNaN(value)).sort((a, b) => a - b);
   if (measured.length === 0) throw new DataError(where, 'was never measured in the cases to fit on');
   const blank = values.filter(Number.isNaN).length;
-  if (fill === 'refuse' && blank > 0) throw new DataError(where, `is blank in ${blank} slides; choose how to fill it`);
+  if (fill === 'refuse' && blank > 0)
+    throw new DataError(where, `is blank in ${blank} slides; choose how to fill it`);
   const half = measured.length >> 1;
   const median = measured.length % 2 ? measured[half]! : (measured[half - 1]! + measured[half]!) / 2;
   const filled = values.map((value) => (Number.isNaN(value) ? (fill === 'zero' ? 0 : median) : value));
-  const own = filled.filter((_, i) => fitted[i]);
-  const mean = own.reduce((sum, value) => sum + value, 0) / own.length;
-  const variance = own.reduce((sum, value) => sum + (value - mean) ** 2, 0) / own.length;
-  const scale = variance > 0 ? 1 / Math.sqrt(variance) : 0;
-  return Float64Array.from(filled, (value) => (value - mean) * scale);
+  const { shift, scale } = standardise(filled.filter((_, i) => fitted[i]));
+  return Float64Array.from(filled, (value) => (value - shift) * scale);
 }
 
 function vocabulary(names: readonly string[]): string[] {
@@ -136,6 +139,10 @@ function vocabulary(names: readonly string[]): string[] {
 
 /** Words of two letters and more; the stain at the end is the same in all names. */
 function wordsOf(name: string): string[] {
-  const words = name.replace(/_HE$/, '').toUpperCase().match(/[A-Z0-9_]{2,}/g) ?? [];
+  const words =
+    name
+      .replace(/_HE$/, '')
+      .toUpperCase()
+      .match(/[A-Z0-9_]{2,}/g) ?? [];
   return [...new Set(words)];
 }

@@ -69,7 +69,8 @@ export function readPatchMaps(folder: string, layout: PatchMapLayout): BagSource
       read: () => {
         const bag = new Float32Array(rows * WIDTH);
         let at = 0;
-        for (const path of paths) at += tokens(openMap(readFileSync(path), path, layout), layout, bag.subarray(at));
+        for (const path of paths)
+          at += tokens(openMap(readFileSync(path), path, layout), layout, bag.subarray(at));
         return bag;
       },
     });

@@ -44,7 +44,10 @@ export function readPathologistReads(table: TextTable, cohort: string): BagSourc
       }
       const value = Number(cell);
       if (!(value >= 0 && value <= 100)) {
-        throw new DataError(table.where(row), `${READS[question]} of ${caseId} is "${cell}", expected 0 to 100`);
+        throw new DataError(
+          table.where(row),
+          `${READS[question]} of ${caseId} is "${cell}", expected 0 to 100`,
+        );
       }
       bag[at] = value / 100;
       bag[at + 1] = 1;
@@ -53,6 +56,8 @@ export function readPathologistReads(table: TextTable, cohort: string): BagSourc
   });
   if (cases.size === 0) throw new DataError(table.path, `no rows of the cohort ${cohort.toUpperCase()}`);
   const channels = ['value', 'answered', ...READS];
-  const notes = unanswered ? [`${unanswered} of ${cases.size * READS.length} questions without an answer`] : [];
+  const notes = unanswered
+    ? [`${unanswered} of ${cases.size * READS.length} questions without an answer`]
+    : [];
   return { path: table.path, digests: { [table.path]: table.sha256 }, width, channels, cases, notes };
 }

@@ -88,7 +88,8 @@ function decode(bytes: Uint8Array, path: string): string {
 function positions(names: readonly string[], path: string): Map<string, number> {
   const position = new Map<string, number>();
   names.forEach((name, i) => {
-    if (position.has(name)) throw new DataError(`${path}, line 1`, `column ${name || '(no name)'} occurs twice`);
+    if (position.has(name))
+      throw new DataError(`${path}, line 1`, `column ${name || '(no name)'} occurs twice`);
     position.set(name, i);
   });
   return position;

@@ -38,14 +38,19 @@ export async function unzipOnly(path: string, limit: number): Promise<Uint8Array
 
 function firstEntry(zip: ZipFile): Promise<Entry> {
   return new Promise((resolve, reject) => {
-    zip.once('entry', resolve).once('error', reject).once('end', () => reject(new Error('no member')));
+    zip
+      .once('entry', resolve)
+      .once('error', reject)
+      .once('end', () => reject(new Error('no member')));
     zip.readEntry();
   });
 }
 
 /** yauzl itself refuses a stream that is longer or shorter than the member claims. */
 async function content(zip: ZipFile, entry: Entry): Promise<Uint8Array> {
-  const stream = await promisify<Entry, NodeJS.ReadableStream>((one, done) => zip.openReadStream(one, done))(entry);
+  const stream = await promisify<Entry, NodeJS.ReadableStream>((one, done) => zip.openReadStream(one, done))(
+    entry,
+  );
   const chunks: Buffer[] = [];
   for await (const chunk of stream) chunks.push(chunk as Buffer);
   const bytes = Buffer.concat(chunks);

@@ -1,0 +1,235 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { encode } from 'fast-png';
+import fc from 'fast-check';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { assembleCohort } from './assembleCohort.js';
+import { readCohortFile } from './cohortFile.js';
+import { checkLeakage } from './leakage.js';
+import { crossCancerPairs, readSplit, stratifiedFolds } from './splits.js';
+import { parseTable } from '../tables/textTable.js';
+
+const tcga = process.env['CONCORD_TCGA'] ?? join(import.meta.dirname, '../../../../../shared/tcga');
+
+let folder: string;
+beforeEach(() => {
+  folder = mkdtempSync(join(tmpdir(), 'cohort-'));
+});
+afterEach(() => rmSync(folder, { recursive: true, force: true }));
+
+function put(name: string, lines: readonly string[] | Uint8Array): string {
+  const path = join(folder, name);
+  mkdirSync(join(path, '..'), { recursive: true });
+  writeFileSync(path, lines instanceof Uint8Array ? lines : `${lines.join('\n')}\n`);
+  return path;
+}
+
+const assemble = async (path: string, options = {}) => assembleCohort(await readCohortFile(path), options);
+
+describe('a fifth cohort, by files alone', () => {
+  const IDS = Array.from({ length: 12 }, (_, i) => `TCGA-KI-${String(i).padStart(4, '0')}`);
+
+  /** Kidney, which no line of code knows: outcomes from the GDC, genes from Xena, patch maps. */
+  beforeEach(() => {
+    const cases = IDS.map((submitter_id, i) => ({
+      submitter_id,
+      demographic: { vital_status: i % 3 ? 'Dead' : 'Alive', ...(i % 3 && { days_to_death: 100 * (i + 1) }) },
+      diagnoses: [{ days_to_last_follow_up: i % 3 ? null : 100 * (i + 1) }],
+    }));
+    put('clinical.json', [JSON.stringify(cases)]);
+    // In another order than the outcomes, without the first case.
+    const measured = [...IDS].reverse().slice(0, -1);
+    put('rna.tsv', [
+      ['gene', ...measured.map((id) => `${id}-01`)].join('\t'),
+      ...['A', 'B', 'C'].map((gene, g) =>
+        [gene, ...measured.map((id) => Number(id.slice(-4)) * 10 + g)].join('\t'),
+      ),
+    ]);
+    put('sets.gmt', ['P\tu\tA\tC', 'Q\tu\tB\tNONE', 'R\tu\tNONE']);
+    IDS.slice(0, -1).forEach((id, i) => {
+      const data = new Uint8Array(3 * 4).fill(0);
+      data.set([255, 0, 51 * (i % 5)], 0);
+      put(`maps/${id}-01Z-00-DX1.png`, encode({ width: 2, height: 2, data, channels: 3, depth: 8 }));
+    });
+  });
+
+  const FILE = [
+    'name: kirc',
+    'outcomes: { layout: gdc, file: clinical.json, endpoint: os }',
+    'genes: { layout: xena, file: rna.tsv, scaling: z-score, pathways: sets.gmt, smallestPathway: 1 }',
+    'histology: { layout: patch-maps, file: maps, channels: blca }',
+    'bins: 2',
+  ];
+
+  it('pairs by case, and accounts for everyone who is missing', async () => {
+    const cohort = await assemble(put('kirc.yaml', FILE));
+    expect(cohort.cases.map(({ caseId }) => caseId)).toEqual(IDS.slice(1, -1));
+    expect(cohort.attrition).toEqual([
+      { step: 'cases in clinical.json', kept: 12, dropped: [] },
+      { step: 'usable os', kept: 12, dropped: [] },
+      { step: 'genes in rna.tsv', kept: 11, dropped: [IDS[0]] },
+      { step: 'histology in maps', kept: 10, dropped: [IDS[11]] },
+    ]);
+    expect(cohort.synthetic).toEqual({ cases: false, genes: false, patches: false, outcomes: false });
+    expect(cohort.pathways.map(({ name }) => name)).toEqual(['P', 'Q']);
+    // Every gene rises with the number of the case, so all z-scores of a case are the same and rise with it.
+    cohort.cases.forEach(({ genes, timeMonths, caseId }, i) => {
+      expect(genes.length).toBe(3);
+      expect(Math.max(...genes) - Math.min(...genes)).toBeLessThan(1e-6);
+      if (i > 0) expect(genes[0]!).toBeGreaterThan(cohort.cases[i - 1]!.genes[0]!);
+      expect(timeMonths).toBeCloseTo((100 * (Number(caseId.slice(-4)) + 1)) / 30.4375, 12);
+    });
+    // One patch has tissue: its window's middle is the lymphocyte probability, its neighbours are empty.
+    const bag = cohort.cases[0]!.patches();
+    expect([bag.length, bag[4], bag[13]]).toEqual([20, 1, Math.fround(51 / 255)]);
+  });
+
+  it('fits scalers and bins on the training cases alone', async () => {
+    const path = put('kirc.yaml', FILE);
+    const training = new Set(IDS.slice(1, 7));
+    const cohort = await assemble(path, { training });
+    expect(cohort.scaling!.fittedOn).toBe(6);
+    const own = cohort.cases.filter(({ caseId }) => training.has(caseId)).map(({ genes }) => genes[0]!);
+    expect(own.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
+    // Follow-up beyond that of the training cases belongs to the last bin.
+    expect(cohort.cases.at(-1)!.bin).toBe(1);
+    expect(cohort.cases.at(-1)!.timeMonths).toBeGreaterThan(cohort.edges.at(-1)!);
+  });
+
+  it.each([
+    ['an unknown entry', [...FILE, 'color: red'], /must NOT have additional properties: color/],
+    [
+      'an unknown layout',
+      [FILE[0]!, FILE[1]!.replace('gdc', 'csv'), ...FILE.slice(2)],
+      /outcomes.layout must be equal to one of.*survpath/,
+    ],
+    ['no genes', [FILE[0]!, FILE[1]!, FILE[3]!], /must have required property 'genes'/],
+    ['broken YAML', ['name: [kirc'], /kirc.yaml/],
+    [
+      'no such file',
+      [FILE[0]!, FILE[1]!.replace('clinical', 'nothing'), ...FILE.slice(2)],
+      /nothing.json: no such file/,
+    ],
+    [
+      'maps without a folder',
+      [...FILE.slice(0, 3), 'histology: { layout: patch-maps }'],
+      /needs a file or folder/,
+    ],
+    [
+      'channels unknown',
+      [...FILE.slice(0, 3), 'histology: { layout: patch-maps, file: maps }'],
+      /set channels/,
+    ],
+    [
+      'a pathway without genes',
+      [...FILE.slice(0, 2), FILE[2]!.replace(', smallestPathway: 1', ''), FILE[3]!],
+      /none of the 1 genes of R/,
+    ],
+  ])('%s is refused', async (_name, lines, words) => {
+    await expect(assemble(put('kirc.yaml', lines))).rejects.toThrow(words);
+  });
+
+  it('files of different cohorts are told apart', async () => {
+    put('rna.tsv', ['gene\tTCGA-ZZ-0001-01', 'A\t1', 'B\t1', 'C\t1']);
+    await expect(assemble(put('kirc.yaml', FILE))).rejects.toThrow(/no case is left with genes in rna.tsv/);
+  });
+});
+
+describe.skipIf(!existsSync(tcga))(`the real multimodal settings (skipped where ${tcga} is not)`, () => {
+  const rna = (name: string) =>
+    `genes: { layout: porpoise, file: ${tcga}/porpoise/tcga_${name}_all_clean.csv.zip }`;
+  const outcomes = (name: string) =>
+    `outcomes: { layout: porpoise, file: ${tcga}/porpoise/tcga_${name}_all_clean.csv.zip, endpoint: os }`;
+
+  it.each([
+    ['brca', `{ layout: hif2gene, file: ${tcga}/hif2gene/brca.hifs.csv }`, 884, 607],
+    ['stad', `{ layout: hif2gene, file: ${tcga}/hif2gene/stad.hifs.csv }`, 333, 607],
+    ['blca', `{ layout: pathologist-reads, file: ${tcga}/rtcga/pathologist_slide_reads.csv }`, undefined, 8],
+    ['hnsc', `{ layout: pathologist-reads, file: ${tcga}/rtcga/pathologist_slide_reads.csv }`, undefined, 8],
+  ])('%s', async (name, histology, cases, tokens) => {
+    const cohort = await assemble(
+      put(`${name}.yaml`, [`name: ${name}`, outcomes(name), rna(name), `histology: ${histology}`]),
+    );
+    if (cases !== undefined) expect(cohort.cases.length).toBe(cases);
+    expect(cohort.cases.length).toBeGreaterThan(300);
+    const { patchCount, patches, genes } = cohort.cases[0]!;
+    expect(patchCount).toBe(tokens);
+    expect(patches().length).toBe(tokens * cohort.patchWidth);
+    expect([...patches(), ...genes].every(Number.isFinite)).toBe(true);
+  });
+
+  it.each(['brca', 'blca'])(
+    'patch maps of %s',
+    async (name) => {
+      const maps = `histology: { layout: patch-maps, file: ${tcga}/tilmaps/${name} }`;
+      const cohort = await assemble(put(`${name}.yaml`, [`name: ${name}`, outcomes(name), rna(name), maps]));
+      expect(cohort.cases.length).toBeGreaterThan(300);
+      const mean = cohort.cases.reduce((sum, { patchCount }) => sum + patchCount, 0) / cohort.cases.length;
+      expect(mean).toBeGreaterThan(15_000);
+    },
+    120_000,
+  );
+});
+
+describe('splits', () => {
+  const one = fc.record({ event: fc.boolean(), bin: fc.integer({ min: 0, max: 3 }) });
+  const cases = fc
+    .array(one, { minLength: 40, maxLength: 90 })
+    .map((all) =>
+      all.map((entry, i) => ({ ...entry, event: i % 2 === 0 || entry.event, caseId: `TCGA-AA-${i}` })),
+    );
+
+  it('new folds hold every case once, are alike in bins and events, and do not depend on the order', () => {
+    fc.assert(
+      fc.property(cases, fc.nat(99), (all, seed) => {
+        const folds = stratifiedFolds(all, 5, seed, 'test');
+        expect(folds.flatMap(({ validation }) => validation).sort()).toEqual(
+          all.map(({ caseId }) => caseId).sort(),
+        );
+        for (const fold of folds) expect(checkLeakage(fold)).toEqual([]);
+        const events = folds.map(
+          ({ validation }) => all.filter(({ caseId, event }) => event && validation.includes(caseId)).length,
+        );
+        expect(Math.max(...events) - Math.min(...events)).toBeLessThanOrEqual(8);
+        const again = stratifiedFolds([...all].reverse(), 5, seed, 'test');
+        expect(again.map(({ validation }) => new Set(validation))).toEqual(
+          folds.map(({ validation }) => new Set(validation)),
+        );
+      }),
+    );
+  });
+
+  it('a fold without events is refused', () => {
+    const censored = Array.from({ length: 10 }, (_, i) => ({ caseId: `C${i}`, event: i === 0, bin: 0 }));
+    expect(() => stratifiedFolds(censored, 5, 1, 'kirc')).toThrow(/would have no event; use fewer folds/);
+  });
+
+  it('pairs every cohort with every other', () => {
+    expect(crossCancerPairs(['a', 'b', 'c', 'd']).length).toBe(12);
+  });
+
+  it('every way to leak is named', () => {
+    const split = readSplit(
+      parseTable(
+        Buffer.from(',train,val\n0,TCGA-A1-1,TCGA-A1-3\n1,TCGA-A1-2,TCGA-A1-2\n2,TCGA-A1-1,\n'),
+        's.csv',
+      ),
+    );
+    const leaks = checkLeakage(split, {
+      known: new Set(['TCGA-A1-1', 'TCGA-A1-3']),
+      fileOf: new Map([
+        ['TCGA-A1-1', 'x'],
+        ['TCGA-A1-3', 'x'],
+      ]),
+      sites: true,
+    });
+    expect(leaks.map(({ kind, cases: found }) => [kind, found])).toEqual([
+      ['shared-case', ['TCGA-A1-2']],
+      ['repeated-case', ['TCGA-A1-1']],
+      ['unknown-case', ['TCGA-A1-2']],
+      ['shared-file', ['TCGA-A1-3']],
+      ['shared-site', ['TCGA-A1-3', 'TCGA-A1-2']],
+    ]);
+  });
+});
