@@ -13,7 +13,7 @@ export { crossAttention } from './crossAttention.js';
 export { dropout } from './dropout.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
-export { linear } from './linear.js';
+export { linear, linearOfData } from './linear.js';
 export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {

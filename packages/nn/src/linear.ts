@@ -1,5 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { blockedProduct } from './blockedProduct.js';
 import { requireShape } from './shape.js';
+import { withGradient } from './withGradient.js';
 
 /**
  * Affine map of every row, as `torch.nn.Linear`: `y = x Wᵀ + b`.
@@ -11,9 +13,45 @@ import { requireShape } from './shape.js';
  * @throws ShapeError if the widths do not fit.
  */
 export function linear(input: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): tf.Tensor2D {
+  requireWidths(input, weight, bias);
+  return bias ? affine(input, weight, bias) : product(input, weight);
+}
+
+/** `linear` of data: the input gets no gradient, which for wide features is the dearest part. */
+export function linearOfData(input: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.Tensor1D): tf.Tensor2D {
+  requireWidths(input, weight, bias);
+  const layer = withGradient<[tf.Tensor2D, tf.Tensor1D], tf.Tensor2D>((save, w, b) => {
+    save([input]);
+    return {
+      value: tf.add(tf.matMul(input, w, false, true), b),
+      gradFunc: (dy, [x]) => [tf.matMul(dy as tf.Tensor2D, x as tf.Tensor2D, true, false), tf.sum(dy, 0)],
+    };
+  });
+  return layer(weight, bias);
+}
+
+const affine = withGradient<[tf.Tensor2D, tf.Tensor2D, tf.Tensor1D], tf.Tensor2D>((save, x, w, b) => {
+  save([x, w]);
+  return {
+    value: tf.add(tf.matMul(x, w, false, true), b),
+    gradFunc: (dy, saved) => [...productGradient(dy as tf.Tensor2D, saved as tf.Tensor2D[]), tf.sum(dy, 0)],
+  };
+});
+
+const product = withGradient<[tf.Tensor2D, tf.Tensor2D], tf.Tensor2D>((save, x, w) => {
+  save([x, w]);
+  return {
+    value: tf.matMul(x, w, false, true),
+    gradFunc: (dy, saved) => productGradient(dy as tf.Tensor2D, saved as tf.Tensor2D[]),
+  };
+});
+
+function productGradient(dy: tf.Tensor2D, [x, w]: tf.Tensor2D[]): tf.Tensor2D[] {
+  return [tf.matMul(dy, w!), blockedProduct(dy, x!)];
+}
+
+function requireWidths(input: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): void {
   const [, width] = requireShape(input, ['rows', 'in'], 'linear(input)');
   const [out] = requireShape(weight, ['out', width!], 'linear(weight)');
-  if (!bias) return tf.matMul(input, weight, false, true);
-  requireShape(bias, [out!], 'linear(bias)');
-  return tf.tidy(() => tf.add(tf.matMul(input, weight, false, true), bias));
+  if (bias) requireShape(bias, [out!], 'linear(bias)');
 }

@@ -5,6 +5,7 @@ import {
   gelu,
   layerNorm,
   linear,
+  linearOfData,
   meanByModality,
   pathwayHiddenLayer,
   pathwayInputLayer,
@@ -105,7 +106,10 @@ export function survpath(config: SurvPathConfig): SurvPath {
 
     return tf.tidy(() => {
       const pathwayTokens = pathwayNetworks(); // [pathways, width]
-      const patchTokens = affine('patches', patches, 'patches.linear'); // [patches, width]
+      const patchTokens = see(
+        'patches.linear',
+        linearOfData(patches, w('patches.weight'), w('patches.bias')),
+      ); // [patches, width]
       const bags = plugIn(pathwayTokens, patchTokens);
       const tokens = tf.concat<tf.Tensor2D>([bags.weak, bags.strong]); // [tokens, width]
 
