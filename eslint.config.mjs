@@ -12,11 +12,12 @@ const rooms = {
   safetensors: [],
   testing: [],
   data: ['safetensors'],
+  survival: [],
   nn: ['safetensors'],
   modules: ['nn', 'safetensors'],
   backbone: ['nn', 'modules'],
   baselines: ['safetensors'],
-  compare: ['safetensors', 'data', 'nn', 'modules', 'backbone', 'baselines'],
+  compare: ['safetensors', 'survival', 'data', 'nn', 'modules', 'backbone', 'baselines'],
   tools: [],
 };
 

@@ -1,4 +1,4 @@
-"""What pandas reads in the real tables: counts and digests of every value, to compare the TypeScript readers with.
+"""What pandas reads in the real tables: counts and digests of every value, for the tests of the readers.
 
 Run as `python -m concord_bridge.reference_tables FOLDER`; prints JSON.
 """

@@ -128,6 +128,6 @@ function explain({
 }): string {
   const place = instancePath.slice(1).replaceAll('/', '.') || 'the file';
   const allowed = params['allowedValues'] ?? params['additionalProperty'];
-  const detail = Array.isArray(allowed) ? `: ${allowed.join(', ')}` : allowed ? `: ${String(allowed)}` : '';
-  return `${place} ${message ?? 'is wrong'}${detail}`;
+  const detail = Array.isArray(allowed) ? allowed.join(', ') : typeof allowed === 'string' ? allowed : '';
+  return `${place} ${message ?? 'is wrong'}${detail && `: ${detail}`}`;
 }

@@ -54,8 +54,8 @@ export function stratifiedFolds(
   const parts: SplitCase[][] = Array.from({ length: folds }, () => []);
   let next = 0;
   for (const [stratum, members] of [...strata].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    for (const one of shuffled(members, stream(`split/${seed}/${stratum}`).uniform))
-      parts[next++ % folds]!.push(one);
+    const random = stream(`split/${seed}/${stratum}`);
+    for (const one of shuffled(members, () => random.uniform())) parts[next++ % folds]!.push(one);
   }
   const empty = parts.findIndex((part) => !part.some(({ event }) => event));
   if (empty >= 0)
