@@ -7,6 +7,54 @@ export { fitTimeBins, timeBin, type FollowUp } from './clinical/timeBins.js';
 // Where cohorts come from
 export { listCohorts, type CohortFound } from './listCohorts.js';
 export { SYNTHETIC_PRESETS, type SyntheticPreset } from './presets.js';
-export { type Endpoint } from './clinical/survivalTable.js';
 export { readSurvpathCohort, type SurvpathOptions } from './survpathTables.js';
 export { syntheticCohort, type SyntheticCohort, type SyntheticOptions } from './syntheticCohort.js';
+export { writeSynthetic } from './writeSynthetic.js';
+
+// Cohorts from any files
+export { assembleCohort, type AssembledCohort, type AssembleOptions } from './cohorts/assembleCohort.js';
+export { type AttritionStep } from './cohorts/attrition.js';
+export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
+export { checkLeakage, type Leak, type LeakageContext } from './cohorts/leakage.js';
+export {
+  crossCancerPairs,
+  readSplit,
+  stratifiedFolds,
+  type Split,
+  type SplitCase,
+} from './cohorts/splits.js';
+
+// Tables
+export { readTableFile } from './tables/tableFile.js';
+export { parseTable, readTable, type TextTable } from './tables/textTable.js';
+
+// Outcomes
+export * as clinicalLayouts from './clinical/clinicalLayout.js';
+export { type ClinicalLayout } from './clinical/clinicalLayout.js';
+export { compareSurvival, type Disagreement } from './clinical/compareSurvival.js';
+export { readGdcClinical } from './clinical/gdcClinical.js';
+export { readSurvival } from './clinical/readSurvival.js';
+export {
+  ENDPOINTS,
+  type ClinicalCase,
+  type Endpoint,
+  type Exclusion,
+  type Outcome,
+  type SurvivalTable,
+} from './clinical/survivalTable.js';
+
+// Genes
+export { type ExpressionTable, type ExpressionUnit } from './genes/expressionTable.js';
+export { readCaseRows, readPorpoiseAssay } from './genes/readExpression.js';
+export { readStarCounts, type StarFile, type StarOptions } from './genes/readStarCounts.js';
+export { readXena } from './genes/readXena.js';
+export { applyScaling, fitGlobalScaling, fitZScores, type Scaling } from './genes/scaling.js';
+export { readSignatures } from './genes/signatures.js';
+export { logTransform, type LogTransform } from './genes/transform.js';
+
+// Histology
+export { type BagSource, type CaseBag } from './histology/bagSource.js';
+export { featureTokens, readFeatureTable, type FeatureTable } from './histology/featureTable.js';
+export { readHif2gene } from './histology/hif2gene.js';
+export { PATCH_MAPS, readPatchMaps, type PatchMapLayout } from './histology/patchMaps.js';
+export { readPathologistReads } from './histology/pathologistReads.js';

@@ -16,8 +16,11 @@ export interface SyntheticOptions {
   readonly patchWidth?: number;
   /** Smallest and largest bag. */
   readonly patches?: readonly [number, number];
-  /** How strongly the planted risk shows in genes, patches and outcome. */
+  /** How strongly the planted risk shows in the outcome and, unless said otherwise, in genes and patches. */
   readonly signal?: number;
+  /** How strongly it shows in each modality; 0 makes one useless. Default `signal`. */
+  readonly geneSignal?: number;
+  readonly patchSignal?: number;
   /** How far cohorts lie apart. */
   readonly shift?: number;
   /** Share of cases whose follow-up ends before the event. */
@@ -47,11 +50,13 @@ export function syntheticCohort(name: string, options: SyntheticOptions = {}): S
     genes: geneCount = 60,
     patchWidth = 64,
     patches = [24, 48],
+    geneSignal = signal,
+    patchSignal = signal,
   } = options;
   const pathways = drawPathways(pathwaySizes, geneCount, stream(`${seed}/pathways`));
   const offset = stream(`${seed}/${cohort}/gene-offset`);
   const offsets = Float64Array.from({ length: geneCount }, () => shift * offset.normal());
-  const recipe: PatchRecipe = { cohort, seed, width: patchWidth, shift, signal };
+  const recipe: PatchRecipe = { cohort, seed, width: patchWidth, shift, signal: patchSignal };
 
   const people = Array.from({ length: count }, (_, i) => {
     const caseId = `TCGA-ZZ-${(i + 1).toString(36).toUpperCase().padStart(4, '0')}`;
@@ -65,7 +70,7 @@ export function syntheticCohort(name: string, options: SyntheticOptions = {}): S
     `synthetic ${cohort}`,
   );
   const cases = people.map(({ caseId, own, risk, followUp }): CohortCase => {
-    const expression = drawExpression(pathways, offsets, risk * signal, own);
+    const expression = drawExpression(pathways, offsets, risk * geneSignal, own);
     const patchCount = patches[0] + Math.floor(own.uniform() * (patches[1] - patches[0] + 1));
     return {
       caseId,
@@ -84,6 +89,8 @@ export function syntheticCohort(name: string, options: SyntheticOptions = {}): S
     signal,
     shift,
     censoring,
+    ...(geneSignal !== signal && { geneSignal }),
+    ...(patchSignal !== signal && { patchSignal }),
     pathwaySizes,
     geneCount,
     patchWidth,

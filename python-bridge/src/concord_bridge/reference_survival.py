@@ -1,7 +1,7 @@
 """Random cohorts with ties and heavy censoring, and what scikit-survival and lifelines make of them.
 
-Run as `python -m concord_bridge.reference_survival COUNT SEED`; prints one JSON object a line. A statistic that
-raises is null.
+Run as `python -m concord_bridge.reference_survival COUNT SEED`; prints one JSON object a line. A statistic
+that raises is null.
 """
 
 from __future__ import annotations

@@ -92,6 +92,7 @@ export async function assembleCohort(
   const followUp = (id: string) => outcomes.cases.get(id)!.outcomes[endpoint]!;
   const edges = fitTimeBins(training.map(followUp), file.bins ?? 4, outcomes.path);
   const { patches = 256, patchWidth = 64, seed = 7 } = options;
+  const made = file.synthetic ?? false;
   const recipe = { cohort: file.name, seed, width: patchWidth, shift: 0.4, signal: 0 };
 
   const cases = kept.map((caseId): CohortCase => {
@@ -111,7 +112,7 @@ export async function assembleCohort(
   return {
     name: file.name,
     source: outcomes.path,
-    synthetic: { cases: false, genes: false, patches: !histology, outcomes: false },
+    synthetic: { cases: made, genes: made, patches: made || !histology, outcomes: made },
     pathways,
     patchWidth: histology?.width ?? patchWidth,
     edges,
@@ -226,21 +227,25 @@ function notes(
   outcomes: SurvivalTable,
   expression: ExpressionTable,
   histology: BagSource | undefined,
-  { outcomes: { endpoint } }: CohortFile,
+  { outcomes: { endpoint }, synthetic }: CohortFile,
 ): DataFinding[] {
   const excluded = outcomes.excluded.filter((one) => one.endpoint === undefined || one.endpoint === endpoint);
-  const synthetic: DataFinding = {
-    kind: 'synthetic-patches',
-    title: 'The patch features are synthetic',
-    detail: 'Genes and outcomes are real; patches come from a generator.',
-  };
+  const findings: DataFinding[] = [];
+  if (synthetic) {
+    const detail =
+      'Cases, genes, patches and outcomes come from a generator; they say nothing about patients.';
+    findings.push({ kind: 'synthetic-cohort', title: 'The cohort is synthetic', detail });
+  } else if (!histology) {
+    const detail = 'Genes and outcomes are real; patches come from a generator.';
+    findings.push({ kind: 'synthetic-patches', title: 'The patch features are synthetic', detail });
+  }
   return [
+    ...findings,
     ...excluded.map(({ where, caseId, reason }) => ({
       kind: 'case-excluded',
       title: `${caseId || 'A row'} has no usable ${endpoint}`,
       detail: `${reason} (${where})`,
     })),
-    ...(histology ? [] : [synthetic]),
     ...[...expression.notes, ...(histology?.notes ?? [])].map((note) => ({
       kind: 'reader-note',
       title: note,

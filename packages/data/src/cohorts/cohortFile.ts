@@ -41,6 +41,8 @@ export interface CohortFile {
   };
   /** Time bins; default 4. */
   readonly bins?: number;
+  /** True where the files come from a generator: everything made of them says so. */
+  readonly synthetic?: boolean;
 }
 
 const optionalText = { type: 'string', nullable: true } as const;
@@ -85,6 +87,7 @@ const SCHEMA: JSONSchemaType<CohortFile> = {
       },
     },
     bins: { type: 'integer', minimum: 2, maximum: 64, nullable: true },
+    synthetic: { type: 'boolean', nullable: true },
   },
 };
 

@@ -8,7 +8,10 @@ import { assembleCohort } from './assembleCohort.js';
 import { readCohortFile } from './cohortFile.js';
 import { checkLeakage } from './leakage.js';
 import { crossCancerPairs, readSplit, stratifiedFolds } from './splits.js';
-import { parseTable } from '../tables/textTable.js';
+import { readSurvpathCohort } from '../survpathTables.js';
+import { syntheticCohort, type SyntheticOptions } from '../syntheticCohort.js';
+import { parseTable, readTable } from '../tables/textTable.js';
+import { writeSynthetic } from '../writeSynthetic.js';
 
 const tcga = process.env['CONCORD_TCGA'] ?? join(import.meta.dirname, '../../../../../shared/tcga');
 
@@ -234,3 +237,47 @@ describe('splits', () => {
     ]);
   });
 });
+
+describe('the synthetic cohort, written and read again', () => {
+  it('comes back with the same cases, outcomes and genes', async () => {
+    const written = syntheticCohort('stad', { cases: 30 });
+    await writeSynthetic(folder, written);
+    const read = await assemble(join(folder, 'stad.yaml'));
+    expect(read.cases.map(({ caseId, timeMonths, event, bin }) => [caseId, timeMonths, event, bin])).toEqual(
+      written.cases.map(({ caseId, timeMonths, event, bin }) => [caseId, timeMonths, event, bin]),
+    );
+    // The reader scales: undone, the numbers are those that were written.
+    const { shift, scale } = read.scaling!;
+    read.cases.forEach(({ genes }, i) =>
+      genes.forEach((value, g) =>
+        expect(value / scale[0]! + shift[0]!).toBeCloseTo(written.cases[i]!.genes[g]!, 5),
+      ),
+    );
+    expect(Object.values(read.synthetic)).toEqual([true, true, true, true]);
+    expect(readSurvpathCohort(folder, 'stad', { endpoint: 'os' }).cases.length).toBe(30);
+    const split = readSplit(readTable(join(folder, 'splits/5foldcv/tcga_stad/splits_2.csv')));
+    expect(checkLeakage(split, { known: new Set(read.cases.map(({ caseId }) => caseId)) })).toEqual([]);
+  });
+
+  it('each modality carries as much of the risk as its knob says', () => {
+    const correlation = (options: SyntheticOptions) => {
+      const cohort = syntheticCohort('brca', { cases: 200, ...options });
+      // The first pathway follows the risk.
+      const mean = cohort.cases.map(({ genes }) => genes[0]!);
+      return Math.abs(pearson(mean, cohort.trueRisk));
+    };
+    expect(correlation({})).toBeGreaterThan(0.25);
+    expect(correlation({ geneSignal: 0 })).toBeLessThan(0.2);
+  });
+});
+
+function pearson(a: readonly number[], b: readonly number[]): number {
+  const centre = (values: readonly number[]) => {
+    const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+    return values.map((value) => value - mean);
+  };
+  const [x, y] = [centre(a), centre(b)];
+  const dot = (p: readonly number[], q: readonly number[]) =>
+    p.reduce((sum, value, i) => sum + value * q[i]!, 0);
+  return dot(x, y) / Math.sqrt(dot(x, x) * dot(y, y));
+}

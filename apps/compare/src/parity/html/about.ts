@@ -1,6 +1,6 @@
 import { formatCount, formatSubject } from '../format.js';
 import type { ParityReport } from '../report.js';
-import { html, type Markup } from './markup.js';
+import { html, type Markup } from '../../html/markup.js';
 
 /** What is no number: findings of the run. */
 export function findings({ findings }: ParityReport): Markup | false {

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import type { ParityRow, Stage } from '../report.js';
-import { decades, draw, power } from './draw.js';
-import type { Markup } from './markup.js';
+import { decades, draw, power } from '../../html/draw.js';
+import type { Markup } from '../../html/markup.js';
 import { errorScale, marksOf, type ErrorMark } from './marks.js';
 
 /**

@@ -7,7 +7,7 @@ import {
   formatSubject,
 } from '../format.js';
 import type { ParityReport, ParityRow } from '../report.js';
-import { html, type Markup } from './markup.js';
+import { html, type Markup } from '../../html/markup.js';
 
 /** The answer, before anything else: one word, one sentence, what it stands on, a few numbers. */
 export function header(report: ParityReport): Markup {

@@ -1,7 +1,7 @@
 import { formatRatio, formatSubject } from '../format.js';
 import type { ParityReport, ParityRow, Stage, Subject } from '../report.js';
 import { rowsOf, stagesOf, worst } from '../summary.js';
-import { html, type Markup } from './markup.js';
+import { html, type Markup } from '../../html/markup.js';
 
 /** Address of a subject's section within the page. */
 export function anchorOf({ backbone, variant, witness }: Subject): string {

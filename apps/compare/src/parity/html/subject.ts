@@ -4,7 +4,7 @@ import { rowsOf } from '../summary.js';
 import { growthChart, nearestToLimit } from './growth-chart.js';
 import { classOf } from './header.js';
 import { layerChart } from './layer-chart.js';
-import { html, type Markup } from './markup.js';
+import { html, type Markup } from '../../html/markup.js';
 import { anchorOf } from './overview.js';
 import { rowTable } from './table.js';
 

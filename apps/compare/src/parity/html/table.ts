@@ -1,7 +1,7 @@
 import { formatError, formatIndex, formatPlural, formatRatio, formatSubject } from '../format.js';
 import type { ParityRow, Subject } from '../report.js';
 import { byComputation } from '../summary.js';
-import { html, type Markup } from './markup.js';
+import { html, type Markup } from '../../html/markup.js';
 
 /** Every quantity of a subject, in the order of computation; folded away, sorted by a click on a heading. */
 export function rowTable(subject: Subject, rows: readonly ParityRow[]): Markup {

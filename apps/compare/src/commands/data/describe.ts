@@ -1,0 +1,44 @@
+import { resolve } from 'node:path';
+import { requireWritable, writeAtomic } from '../../files/write-atomic.js';
+import { existingFile } from '../arguments.js';
+import type { AddDataCommand } from './data.js';
+
+interface DescribeFlags {
+  readonly split: string[];
+  readonly json?: string;
+  readonly report?: string;
+}
+
+/** `concord data describe`: what a cohort file becomes, and who fell out on the way. */
+export const addDescribe: AddDataCommand = (data, context, finish) => {
+  data
+    .command('describe <cohort...>')
+    .summary('put cohorts together and say what they hold')
+    .description(
+      'Assemble the cohorts of one or more cohort files: cases, events, genes, bags, and how many cases fell out at ' +
+        'each join. With --split also whether validation is held out. Exit code 1 if it is not.',
+    )
+    .option(
+      '--split <file>',
+      'a split to check for leakage; may be repeated',
+      (path: string, all: string[]) => [...all, existingFile(path)],
+      [],
+    )
+    .option('--report <file>', 'write an HTML page with survival curves and attrition')
+    .option('--json <file>', 'where the figures go as JSON; - is standard output')
+    .action(async (files: string[], { split, json, report }: DescribeFlags) => {
+      if (json && json !== '-') requireWritable('--json', json);
+      if (report) requireWritable('--report', report);
+      const { describeCohorts } = await import('../../data/describe.js');
+      const { descriptions, text, page } = await describeCohorts(
+        files.map((file) => resolve(context.cwd, file)),
+        split.map((file) => resolve(context.cwd, file)),
+        (line) => void context.err.write(`${line}\n`),
+      );
+      const figures = `${JSON.stringify({ schema: 'concord-cohorts/1', cohorts: descriptions }, null, 2)}\n`;
+      if (report) writeAtomic(resolve(context.cwd, report), page());
+      if (json && json !== '-') writeAtomic(resolve(context.cwd, json), figures);
+      await context.out(json === '-' ? figures : `${text}\n`);
+      finish(descriptions.some(({ leaks }) => leaks.length > 0) ? 1 : 0);
+    });
+};

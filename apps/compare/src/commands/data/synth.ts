@@ -1,0 +1,41 @@
+import { resolve } from 'node:path';
+import { positiveNumber, wholeNumber } from '../arguments.js';
+import type { AddDataCommand } from './data.js';
+
+interface SynthFlags {
+  readonly cohort: string;
+  readonly cases: number;
+  readonly seed: number;
+  readonly shift: number;
+  readonly geneSignal: number;
+  readonly patchSignal: number;
+  readonly censoring: number;
+}
+
+/** `concord data synth`: synthetic cohorts as files, to try readers and protocols on. */
+export const addSynth: AddDataCommand = (data, context, finish) => {
+  data
+    .command('synth <folder>')
+    .summary('write synthetic cohorts in the files of the field')
+    .description(
+      "Write synthetic cohorts as SurvPath's tables, five splits, a cohort file each, and the planted risk of every " +
+        'case. They hold no patient; their truth is known, so a method can be judged on them.',
+    )
+    .option('--cohort <names>', 'cohorts, separated by commas, or all', 'all')
+    .option('--cases <n>', 'cases of each', wholeNumber(10, 100_000), 100)
+    .option('--seed <n>', 'the same seed gives the same files', wholeNumber(0, 2 ** 32 - 1), 7)
+    .option('--shift <x>', 'how far cohorts lie apart, in standard deviations', fromZero, 0.4)
+    .option('--gene-signal <x>', 'how strongly the risk shows in genes; 0: not at all', fromZero, 1)
+    .option('--patch-signal <x>', 'how strongly the risk shows in patches', fromZero, 1)
+    .option('--censoring <share>', 'share of cases whose follow-up ends before the event', fromZero, 0.5)
+    .action(async (folder: string, flags: SynthFlags) => {
+      const { synthesise } = await import('../../data/synth.js');
+      const { cohort, ...options } = flags;
+      await synthesise(resolve(context.cwd, folder), cohort, options, (line) => context.out(`${line}\n`));
+      finish(0);
+    });
+};
+
+function fromZero(text: string): number {
+  return Number(text) === 0 ? 0 : positiveNumber(text);
+}

@@ -1,0 +1,16 @@
+import { COHORTS, syntheticCohort, writeSynthetic, type SyntheticOptions } from '@concord/data';
+import { chooseNames } from '../commands/arguments.js';
+
+/** Write the chosen synthetic cohorts; `say` hears of each. */
+export async function synthesise(
+  folder: string,
+  cohorts: string,
+  options: SyntheticOptions,
+  say: (line: string) => Promise<void>,
+): Promise<void> {
+  for (const name of chooseNames('--cohort', cohorts, COHORTS)) {
+    const cohort = syntheticCohort(name, options);
+    const written = await writeSynthetic(folder, cohort);
+    await say(`${name}: ${cohort.cases.length} synthetic cases, ${written.length} files; ${written.at(-1)!}`);
+  }
+}
