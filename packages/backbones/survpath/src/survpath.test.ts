@@ -18,7 +18,10 @@ beforeAll(async () => {
 /** One case: its risk follows the first gene and all patches. */
 function caseOf(risk: number) {
   const genes = tf.tensor1d([risk, 0.1, -0.2, 0.3, 0, risk, 0.5, -0.5]);
-  return { genes, patches: tf.add<tf.Tensor2D>(tf.reshape(tf.linspace(-1, 1, PATCHES * 6), [PATCHES, 6]), risk) };
+  return {
+    genes,
+    patches: tf.add<tf.Tensor2D>(tf.reshape(tf.linspace(-1, 1, PATCHES * 6), [PATCHES, 6]), risk),
+  };
 }
 
 /** A model in training; `step` returns the loss. */

@@ -66,16 +66,13 @@ function numbers(
   genes: readonly string[],
   caseId: string,
 ): Float64Array {
-  const cells = table.row(row);
   const values = new Float64Array(genes.length);
-  for (let i = 0; i < genes.length; i++) {
-    const cell = cells[first + i]!;
-    const value = +cell;
-    if (!Number.isFinite(value) || cell.trim() === '') {
-      const problem = `expression of ${genes[i]} in ${caseId} is "${cell}", expected a number`;
+  table.numbers(row, first, values);
+  for (let i = 0; i < values.length; i++) {
+    if (!Number.isFinite(values[i])) {
+      const problem = `expression of ${genes[i]} in ${caseId} is "${table.row(row)[first + i]}", expected a number`;
       throw new DataError(table.where(row), problem);
     }
-    values[i] = value;
   }
   return values;
 }

@@ -87,6 +87,42 @@ describe('a text table', () => {
   });
 });
 
+describe('numbers', () => {
+  it('are those that JavaScript reads, to the last bit, however they are written', () => {
+    const spelled = fc.oneof(
+      fc.double({ noNaN: true }).map(String),
+      fc.float({ noNaN: true }).map(String),
+      fc.tuple(fc.integer(), fc.nat(9999)).map(([a, b]) => `${a}.${String(b).padStart(4, '0')}`),
+      fc.bigInt({ min: -(10n ** 22n), max: 10n ** 22n }).map(String),
+      fc.constantFrom(
+        '-0',
+        '.5',
+        '5.',
+        '-.25',
+        '1e5',
+        '1E-3',
+        '+2',
+        ' 7 ',
+        '00012',
+        '0.1234567890123456789',
+        'Infinity',
+      ),
+      fc.constantFrom('', ' ', '-', '.', '1.2.3', 'NaN', 'NA', '1,5', '0x', '--1', '1e', '2d'),
+    );
+    fc.assert(
+      fc.property(spelled, (text) => {
+        const cell = text.replaceAll(',', ';');
+        const out = new Float64Array(1);
+        for (const quote of ['', '"']) {
+          parseTable(bytes(`a,b\n1,${quote}${cell}${quote}\n2,2\n`), 't.csv').numbers(0, 1, out);
+          expect(Object.is(out[0], cell.trim() === '' ? NaN : Number(cell))).toBe(true);
+        }
+      }),
+      { numRuns: 3000 },
+    );
+  });
+});
+
 describe('a packed table', () => {
   let folder: string;
   beforeAll(() => {

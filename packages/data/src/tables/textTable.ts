@@ -2,6 +2,8 @@ import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import Papa from 'papaparse';
 import { DataError } from '../dataError.js';
+import { parseDecimal } from './decimal.js';
+import { plainCells } from './plainCells.js';
 
 /** A delimited table as text columns, with the digest of its file. */
 export interface TextTable {
@@ -14,6 +16,12 @@ export interface TextTable {
   column(name: string): readonly string[];
   /** One row in the order of `names`. */
   row(index: number): readonly string[];
+  /**
+   * Numbers of neighbouring columns of one row, into `out`; what is empty or no number becomes NaN.
+   *
+   * @param first column; as many follow as `out` holds.
+   */
+  numbers(row: number, first: number, out: Float64Array): void;
   /** Where a row stands, for messages: rows and lines differ only where a quoted cell holds a line break. */
   where(row: number): string;
 }
@@ -22,6 +30,14 @@ export interface TextTable {
 export interface TableForm {
   /** Default: a comma, or a tab where the name says `.tsv` or `.txt`. */
   readonly delimiter?: ',' | '\t';
+}
+
+/** The cells of a table, the header being row −1. */
+interface Cells {
+  readonly columns: number;
+  readonly rows: number;
+  text(row: number, column: number): string;
+  numbers: TextTable['numbers'];
 }
 
 /**
@@ -44,25 +60,18 @@ export function parseTable(bytes: Uint8Array, path: string, form: TableForm = {}
   const delimiter = form.delimiter ?? (/\.(tsv|txt)(\.|$)/i.test(path) ? '\t' : ',');
   const text = decode(bytes, path);
   if (text.trim() === '') throw new DataError(path, 'the file is empty');
-  if (text.includes('\0')) throw new DataError(path, 'holds NUL bytes; it is not a text table');
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: false });
-  const fault = errors[0];
-  if (fault) throw new DataError(`${path}, line ${(fault.row ?? 0) + 1}`, fault.message);
-  while (data.length > 0 && data.at(-1)!.length === 1 && data.at(-1)![0]!.trim() === '') data.pop();
-  const [names, ...rows] = data;
-  if (!names || rows.length === 0) throw new DataError(path, 'the table has a header and no rows');
-  rows.forEach((cells, i) => {
-    if (cells.length !== names.length) {
-      const problem = `has ${cells.length} cells, the header has ${names.length}`;
-      throw new DataError(`${path}, line ${i + 2}`, `${problem}; the row is ragged or the file is cut off`);
-    }
-  });
+  if (bytes.includes(0)) throw new DataError(path, 'holds NUL bytes; it is not a text table');
+  // A lone carriage return is a line end to some and a character to others; the library decides.
+  const plain = !bytes.includes(0x22) && !/\r(?!\n)/.test(text);
+  const cells = plain ? plainTable(bytes, path, delimiter) : quotedTable(text, path, delimiter);
+  const names = Array.from({ length: cells.columns }, (_, column) => cells.text(-1, column));
+  if (cells.rows === 0) throw new DataError(path, 'the table has a header and no rows');
   const position = positions(names, path);
   return {
     path,
     sha256: createHash('sha256').update(bytes).digest('hex'),
     names,
-    rows: rows.length,
+    rows: cells.rows,
     has: (name) => position.has(name),
     column(name) {
       const at = position.get(name);
@@ -70,10 +79,55 @@ export function parseTable(bytes: Uint8Array, path: string, form: TableForm = {}
         const there = names.slice(0, 20).join(', ');
         throw new DataError(path, `no column ${name}; it has ${names.length}: ${there}`);
       }
-      return rows.map((cells) => cells[at]!);
+      return Array.from({ length: cells.rows }, (_, row) => cells.text(row, at));
     },
-    row: (index) => rows[index]!,
+    row: (index) => names.map((_, column) => cells.text(index, column)),
+    numbers: (row, first, out) => cells.numbers(row, first, out),
     where: (row) => `${path}, line ${row + 2}`,
+  };
+}
+
+/** Without quotes the commas are the cells: read them where they lie. */
+function plainTable(bytes: Uint8Array, path: string, delimiter: string): Cells {
+  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+  const { columns, rows, starts, end } = plainCells(bytes, mark, delimiter.charCodeAt(0), path);
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  return {
+    columns,
+    rows: rows - 1,
+    text(row, column) {
+      const cell = (row + 1) * columns + column;
+      return buffer.toString('utf8', starts[cell]!, end(cell));
+    },
+    numbers(row, first, out) {
+      const cell = (row + 1) * columns + first;
+      for (let i = 0; i < out.length; i++) out[i] = parseDecimal(bytes, starts[cell + i]!, end(cell + i));
+    },
+  };
+}
+
+function quotedTable(text: string, path: string, delimiter: string): Cells {
+  const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: false });
+  const fault = errors[0];
+  if (fault) throw new DataError(`${path}, line ${(fault.row ?? 0) + 1}`, fault.message);
+  while (data.length > 0 && data.at(-1)!.length === 1 && data.at(-1)![0]!.trim() === '') data.pop();
+  const [names = [], ...rows] = data;
+  rows.forEach((row, i) => {
+    if (row.length !== names.length) {
+      const problem = `has ${row.length} cells, the header has ${names.length}`;
+      throw new DataError(`${path}, line ${i + 2}`, `${problem}; the row is ragged or the file is cut off`);
+    }
+  });
+  return {
+    columns: names.length,
+    rows: rows.length,
+    text: (row, column) => data[row + 1]![column]!,
+    numbers(row, first, out) {
+      for (let i = 0; i < out.length; i++) {
+        const cell = rows[row]![first + i]!;
+        out[i] = cell.trim() === '' ? NaN : Number(cell);
+      }
+    },
   };
 }
 
@@ -88,8 +142,9 @@ function decode(bytes: Uint8Array, path: string): string {
 function positions(names: readonly string[], path: string): Map<string, number> {
   const position = new Map<string, number>();
   names.forEach((name, i) => {
-    if (position.has(name))
+    if (position.has(name)) {
       throw new DataError(`${path}, line 1`, `column ${name || '(no name)'} occurs twice`);
+    }
     position.set(name, i);
   });
   return position;
