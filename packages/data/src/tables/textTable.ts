@@ -90,18 +90,20 @@ export function parseTable(bytes: Uint8Array, path: string, form: TableForm = {}
 /** Without quotes the commas are the cells: read them where they lie. */
 function plainTable(bytes: Uint8Array, path: string, delimiter: string): Cells {
   const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  const { columns, rows, starts, end } = plainCells(bytes, mark, delimiter.charCodeAt(0), path);
+  const found = plainCells(bytes, mark, delimiter.charCodeAt(0), path);
+  const { columns, rows, starts } = found;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
     columns,
     rows: rows - 1,
     text(row, column) {
       const cell = (row + 1) * columns + column;
-      return buffer.toString('utf8', starts[cell]!, end(cell));
+      return buffer.toString('utf8', starts[cell]!, found.end(cell));
     },
     numbers(row, first, out) {
       const cell = (row + 1) * columns + first;
-      for (let i = 0; i < out.length; i++) out[i] = parseDecimal(bytes, starts[cell + i]!, end(cell + i));
+      for (let i = 0; i < out.length; i++)
+        out[i] = parseDecimal(bytes, starts[cell + i]!, found.end(cell + i));
     },
   };
 }
