@@ -84,15 +84,15 @@ export const MUTANTS = [
   // Layers: linear, LayerNorm, GELU, dropout
   {
     file: nn('linear'),
-    find: 'tf.add(tf.matMul(input, weight, false, true), bias)',
-    replace: 'tf.add(tf.matMul(input, weight, false, true), tf.mul(bias, 0.999))',
+    find: 'tf.add(tf.matMul(input, w, false, true), b)',
+    replace: 'tf.add(tf.matMul(input, w, false, true), tf.mul(b, 0.999))',
     names: ['patches.linear'],
   },
   {
     file: nn('linear'),
-    find: 'tf.add(tf.matMul(input, weight, false, true), bias)',
-    replace: 'tf.sub(tf.matMul(input, weight, false, true), bias)',
-    names: ['patches.linear'],
+    find: 'tf.add(tf.matMul(x, w, false, true), b)',
+    replace: 'tf.sub(tf.matMul(x, w, false, true), b)',
+    names: ['feedForward.hidden'],
   },
   {
     file: nn('layerNorm'),
@@ -220,9 +220,27 @@ export const MUTANTS = [
   },
   {
     file: nn('packedPathways'),
-    find: 'tf.mul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width]))',
+    find: 'tf.matMul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width]))',
     replace: 'tf.mul(tf.reshape(dy, [pathways, 1, out]), tf.reshape(input, [pathways, width, 1]))',
     names: ['pathways.1.weight'],
+  },
+  {
+    file: nn('linear'),
+    find: 'tf.matMul(dy, w!)',
+    replace: 'tf.mul(tf.matMul(dy, w!), 1.001)',
+    names: ['feedForward.norm.weight', 'feedForward.hidden.weight', 'feedForward.hidden.bias'],
+  },
+  {
+    file: nn('linear'),
+    find: 'blockedProduct(dy, x!)',
+    replace: 'tf.matMul(tf.relu(dy), x!, true, false)',
+    names: [
+      'feedForward.out.weight',
+      'attention.query.weight',
+      'feedForward.hidden.weight',
+      'head.hidden.weight',
+      'head.out.weight',
+    ],
   },
   // Attention
   {

@@ -50,15 +50,25 @@ function attend(pathways: number, tap: Tap | undefined) {
     tap?.('attention.pathwayWeights', pathwayWeights);
     tap?.('attention.patchScores', patchScores);
     tap?.('attention.patchWeights', patchWeights);
-    save([q, k, v, pathwayWeights, patchWeights]);
+    save([q, k, v, pathwayWeights, patchWeights, toPathways, toPatches]);
     return {
       value: tf.concat<tf.Tensor2D>([toPathways, toPatches]),
       gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const [qs, ks, vs, onAll, onPathways] = saved as tf.Tensor2D[];
+        const [qs, ks, vs, onAll, onPathways, outAll, outPathways] = saved as tf.Tensor2D[];
         const dAll = upper(dy as tf.Tensor2D);
         const dPathways = lower(dy as tf.Tensor2D);
-        const dPathwayScores = scoreGradient(onAll!, vs!, dAll);
-        const dPatchScores = scoreGradient(onPathways!, upper(vs!), dPathways);
+        const dPathwayScores = softmaxBack(
+          onAll!,
+          tf.matMul<tf.Tensor2D>(dAll, vs!, false, true),
+          dAll,
+          outAll!,
+        );
+        const dPatchScores = softmaxBack(
+          onPathways!,
+          tf.matMul<tf.Tensor2D>(dPathways, upper(vs!), false, true),
+          dPathways,
+          outPathways!,
+        );
         const dq = tf.concat<tf.Tensor2D>([
           tf.matMul<tf.Tensor2D>(dPathwayScores, ks!),
           tf.matMul<tf.Tensor2D>(dPatchScores, upper(ks!)),
@@ -84,13 +94,12 @@ function attend(pathways: number, tap: Tap | undefined) {
   }
 }
 
-/**
- * Gradient at the scores, aᵢⱼ (daᵢⱼ − Σⱼ aᵢⱼ daᵢⱼ). The sum is also dyᵢ·outᵢ, a pass less; but then what the
- * weights lack of adding up to 1 stays in every row, and adds up over thousands of tokens in the gradient of
- * the keys.
- */
-function scoreGradient(weights: tf.Tensor2D, values: tf.Tensor2D, dOut: tf.Tensor2D): tf.Tensor2D {
-  const dWeights = tf.matMul<tf.Tensor2D>(dOut, values, false, true);
-  const along = tf.sum(tf.mul(weights, dWeights), 1, true);
-  return tf.mul(weights, tf.sub(dWeights, along));
+/** Gradient at the scores; Σⱼ aᵢⱼ daᵢⱼ is taken as dyᵢ·outᵢ, which spares a pass over the score matrix. */
+function softmaxBack(
+  weights: tf.Tensor2D,
+  dWeights: tf.Tensor2D,
+  dOut: tf.Tensor2D,
+  out: tf.Tensor2D,
+): tf.Tensor2D {
+  return tf.mul(weights, tf.sub(dWeights, tf.sum(tf.mul(dOut, out), 1, true)));
 }
