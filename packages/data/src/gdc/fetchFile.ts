@@ -202,13 +202,14 @@ class Transfer {
     } else if (answer.status === 200) {
       const length = answer.header('content-length');
       if (length !== undefined) this.learnSize(Number(length));
-      if (from > 0) await this.partial.restart();
     } else {
       throw new GdcError(this.#where, `HTTP ${answer.status}; expected 200 or 206`, {
         status: answer.status,
       });
     }
     this.learnMd5(answer.header('content-md5'));
+    // Only now is it known to be the file: all of it, although a part was asked for.
+    if (answer.status === 200 && from > 0) await this.partial.restart();
     return true;
   }
 
