@@ -43,10 +43,10 @@ const manifestOf = (...entries: ManifestEntry[]): Manifest => ({ source: 'm.txt'
 const download = (manifest: Manifest, options: DownloadOptions = {}) =>
   downloadFiles(gdc, manifest, folder, { backoffMs: 1, retries: 3, ...options });
 const bytesOf = (entry: ManifestEntry) => readFileSync(finishedPath(folder, entry));
-/** Everything below the folder, without the folders themselves. */
+/** Everything below the folder, without the folders themselves and the record of releases. */
 const left = () =>
   readdirSync(folder, { recursive: true, withFileTypes: true }).flatMap((found) =>
-    found.isDirectory() ? [] : [found.name],
+    found.isDirectory() || found.name === 'concord-downloads.jsonl' ? [] : [found.name],
   );
 /** A fault for the first n requests for files. */
 const first = (n: number, fault: Fault): Fault => {
@@ -59,7 +59,8 @@ const first = (n: number, fault: Fault): Fault => {
 };
 /** A whole number of a range, from a seed. */
 function dice(seed: number): (least: number, most: number) => number {
-  const generator = xoroshiro128plus(seed);
+  // Seeds that are near each other begin alike; digests of them do not.
+  const generator = xoroshiro128plus(createHash('sha256').update(String(seed)).digest().readInt32LE());
   return (least, most) => uniformInt(generator, least, most);
 }
 
@@ -100,6 +101,11 @@ describe('downloadFiles', () => {
     }
     expect(left().sort()).toEqual(['a b.svs', 'file-2.bin', 'file-3.bin', 'x.tsv.gz']);
     expect((await verifyFiles(manifest, folder)).ok).toBe(true);
+
+    const record = readFileSync(join(folder, 'concord-downloads.jsonl'), 'utf8').trim().split('\n');
+    const recorded = record.map((line) => JSON.parse(line) as { id: string; release: string });
+    expect(recorded.map(({ id }) => id).sort()).toEqual(entries.map(({ id }) => id));
+    expect(recorded[0]).toMatchObject({ release: report.release, from: server.url });
 
     const before = server.dataRequests().length;
     expect(await download(manifest)).toMatchObject({ ok: true, bytesFetched: 0, counts: { present: 4 } });
@@ -168,20 +174,28 @@ describe('downloadFiles', () => {
   });
 
   it('brings all of 200 files where every tenth request fails in one of ten ways', async () => {
-    const random = dice(13);
-    const entries = Array.from({ length: 200 }, () => server.add(randomBytes(random(0, 200_000))));
-    const kinds = new Map<number, number>();
+    const entries = Array.from({ length: 200 }, (_, n) => server.add(randomBytes(dice(n)(0, 200_000))));
+    const asked = new Map<string, number>();
+    const kinds = new Set<number>();
+    let faults = 0;
     server.fault = (request, response, file) => {
-      if (!file || random(1, 10) > 1) return false;
+      if (!file) return false;
+      // Drawn by file and request, so that the order in which they come does not matter.
+      const nth = (asked.get(request.url) ?? 0) + 1;
+      asked.set(request.url, nth);
+      const random = dice(Number(request.url.slice(-12)) * 100 + nth);
+      if (random(1, 10) > 1) return false;
       const kind = random(0, FAULTS.length - 1);
-      kinds.set(kind, (kinds.get(kind) ?? 0) + 1);
+      kinds.add(kind);
+      faults += 1;
       return FAULTS[kind]!(request, response, file);
     };
     const report = await download(manifestOf(...entries), { concurrency: 8 });
     expect(report.files.filter(({ problem }) => problem)).toEqual([]);
     expect((await verifyFiles(manifestOf(...entries), folder)).counts.ok).toBe(200);
     expect(left().length).toBe(200);
-    expect([...kinds.values()].reduce((sum, count) => sum + count)).toBeGreaterThan(10);
+    expect(faults).toBeGreaterThan(10);
+    expect(kinds.size).toBeGreaterThan(7);
   });
 
   it('names what is refused, and goes on with the rest', async () => {

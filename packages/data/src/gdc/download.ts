@@ -1,6 +1,7 @@
 import PQueue from 'p-queue';
 import type { GdcConnection } from './connection.js';
 import { planDownload, requireRoom, type DownloadPlan, type PlannedFile } from './downloadPlan.js';
+import { recordDownload } from './downloadRecord.js';
 import { fetchFile, WrongBytes, type FetchedFile } from './fetchFile.js';
 import { lockFolder } from './folderLock.js';
 import { GdcError, problemOf } from './gdcError.js';
@@ -88,7 +89,7 @@ export async function downloadFiles(
     });
     requireRoom(plan, maxBytes);
     progress?.start(plan, release);
-    const files = await carryOut(connection, plan, options);
+    const files = await carryOut(connection, plan, release, options);
     return {
       manifest: manifest.source,
       folder,
@@ -108,6 +109,7 @@ export async function downloadFiles(
 async function carryOut(
   connection: GdcConnection,
   { files: planned, folder }: DownloadPlan,
+  release: string | undefined,
   options: DownloadOptions,
 ): Promise<DownloadedFile[]> {
   const { signal, progress, concurrency = 4 } = options;
@@ -124,7 +126,15 @@ async function carryOut(
       const heard = (bytes: number) => progress?.bytes(bytes);
       const fetched = await fetchFile(connection, entry, folder, { ...options, signal: stop, heard });
       failuresInARow = 0;
-      return { id, filename, outcome: 'fetched', fetched };
+      const unrecorded = await recordDownload(folder, id, fetched, {
+        baseUrl: connection.baseUrl,
+        release,
+      }).then(
+        () => undefined,
+        // The file is there all the same.
+        (error: unknown) => ({ problem: `its release was not recorded: ${problemOf(error)}` }),
+      );
+      return { id, filename, outcome: 'fetched', fetched, ...unrecorded };
     } catch (error) {
       const problem = problemOf(error);
       if (stop.aborted) return { id, filename, outcome: 'stopped', problem };

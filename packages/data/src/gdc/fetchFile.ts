@@ -231,10 +231,10 @@ class Transfer {
     );
   }
 
-  /** A gateway may answer with a page of its own, so the first disagreement is asked about once more. */
+  /** A gateway may answer with a page of its own, so the file is asked for again, up to twice. */
   private disagreement(problem: string): GdcError {
     this.#disagreements += 1;
-    return new GdcError(this.#where, problem, { transient: this.#disagreements === 1 });
+    return new GdcError(this.#where, problem, { transient: this.#disagreements <= 2 });
   }
 
   private broken(problem: string): GdcError {
