@@ -12,6 +12,7 @@ export async function selectManifest(
   { err }: Pick<CommandContext, 'err'>,
 ): Promise<Manifest> {
   const manifest = await readManifest(path);
+  if (manifest.entries.length === 0) throw new DataError(path, 'it names no file; expected at least one row');
   for (const note of manifest.notes) err.write(`note: ${path}: ${note}\n`);
   if (pattern === undefined) return manifest;
   const selected = filterManifest(manifest, { filename: pattern });

@@ -144,7 +144,7 @@ describe('downloadFiles', () => {
     const requests = server.dataRequests();
     expect(requests.length).toBe(21);
     const served = requests.reduce((sum, { bytes }) => sum + bytes, 0);
-    // What a connection carried when it broke, and was not read yet, at most one block of 64 KiB.
+    // What a connection carried when it broke and was not read yet: less than a block of 64 KiB each, on average.
     expect(served - size).toBeLessThanOrEqual(20 * 65_536);
     expect(report.bytesFetched).toBe(size);
   });

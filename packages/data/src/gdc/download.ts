@@ -140,7 +140,7 @@ async function carryOut(
       if (stop.aborted) return { id, filename, outcome: 'stopped', problem };
       const mayPass = error instanceof GdcError && error.transient;
       failuresInARow = mayPass ? failuresInARow + 1 : 0;
-      if (error instanceof DiskError) giveUp.abort(error);
+      if (error instanceof DiskError && !error.thisFileOnly) giveUp.abort(error);
       if (failuresInARow === FAILURES_IN_A_ROW) {
         giveUp.abort(new Error(`given up: ${FAILURES_IN_A_ROW} files in a row did not come`));
       }

@@ -53,7 +53,6 @@ export async function fetchFile(
     const { resumedAt, bytesFetched, requests, checkedBy } = transfer;
     return { path, size: partial.size, md5, resumedAt, bytesFetched, requests, checkedBy };
   } catch (error) {
-    if (error instanceof WrongBytes) await partial.restart();
     await partial.close();
     throw error;
   }
@@ -207,7 +206,8 @@ class Transfer {
         status: answer.status,
       });
     }
-    this.learnMd5(answer.header('content-md5'));
+    // With a part, HTTP would have it be the part's (RFC 1864).
+    if (answer.status === 200) this.learnMd5(answer.header('content-md5'));
     // Only now is it known to be the file: all of it, although a part was asked for.
     if (answer.status === 200 && from > 0) await this.partial.restart();
     return true;

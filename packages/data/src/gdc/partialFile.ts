@@ -4,12 +4,14 @@ import { lstat, mkdir, open, rename, rm, rmdir, type FileHandle } from 'node:fs/
 import { dirname } from 'node:path';
 import { DataError } from '../dataError.js';
 
-/** The target takes no more, or nothing at all: no other file will fare better. */
+/** The target takes no more, or nothing at all. */
 export class DiskError extends Error {
   override readonly name = 'DiskError';
   constructor(
     readonly where: string,
     problem: string,
+    /** Whether it is about this file alone: others may still be written. */
+    readonly thisFileOnly: boolean,
     cause: unknown,
   ) {
     super(`${where}: ${problem}`, { cause });
@@ -27,11 +29,13 @@ const DISK_PROBLEMS: Readonly<Record<string, string>> = {
   EMFILE: 'too many files are open; ask for fewer at once',
 };
 
+const THIS_FILE_ONLY: ReadonlySet<string> = new Set(['EFBIG', 'EACCES', 'EPERM']);
+
 /** An error of the file system in words, as a DiskError; others as they are. */
 export function asDiskError(where: string, error: unknown): unknown {
   const { code } = error as NodeJS.ErrnoException;
   const problem = code === undefined ? undefined : DISK_PROBLEMS[code];
-  return problem ? new DiskError(where, `${problem} (${code})`, error) : error;
+  return problem ? new DiskError(where, `${problem} (${code})`, THIS_FILE_ONLY.has(code!), error) : error;
 }
 
 /**
@@ -103,7 +107,9 @@ export class PartialFile {
 
   /** Forget everything and begin again. */
   async restart(): Promise<void> {
-    await this.file.truncate(0);
+    await this.file.truncate(0).catch((error: unknown) => {
+      throw asDiskError(this.path, error);
+    });
     this.#hash = createHash('md5');
     this.#size = 0;
   }
