@@ -2,12 +2,14 @@ import type { Command } from 'commander';
 import type { CommandContext, Finish } from '../context.js';
 import { addDescribe } from './describe.js';
 import { addSynth } from './synth.js';
+import { addDownload } from './download.js';
+import { addVerify } from './verify.js';
 
 /** How one `concord data` command is added to its group. */
 export type AddDataCommand = (data: Command, context: CommandContext, finish: Finish) => void;
 
 /** All `concord data` commands, in the order in which help names them. */
-const COMMANDS: readonly AddDataCommand[] = [addDescribe, addSynth];
+const COMMANDS: readonly AddDataCommand[] = [addDescribe, addSynth, addVerify, addDownload];
 
 /** `concord data …`: everything between files, or the GDC, and the bags that a model eats. */
 export function addData(program: Command, context: CommandContext, finish: Finish): void {
