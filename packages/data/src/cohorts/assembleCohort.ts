@@ -16,9 +16,12 @@ import { DataError } from '../dataError.js';
 import type { ExpressionTable } from '../genes/expressionTable.js';
 import { joinPathways, packPathways, type PathwayJoin } from '../genes/pathways.js';
 import { readCaseRows, readPorpoiseAssay } from '../genes/readExpression.js';
+import { readStarCounts } from '../genes/readStarCounts.js';
 import { readXena } from '../genes/readXena.js';
 import { applyScaling, fitGlobalScaling, fitZScores, type Scaling } from '../genes/scaling.js';
 import { readSignatures } from '../genes/signatures.js';
+import { openStarFolder } from '../genes/starFolder.js';
+import { logTransform } from '../genes/transform.js';
 import type { BagSource } from '../histology/bagSource.js';
 import { featureTokens } from '../histology/featureTable.js';
 import { readHif2gene } from '../histology/hif2gene.js';
@@ -144,10 +147,17 @@ async function readOutcomes({ name, outcomes: { layout, file } }: CohortFile): P
   return readSurvival(await readTableFile(file), layouts[layout]);
 }
 
-async function readGenes({ genes: { layout, file } }: CohortFile): Promise<ExpressionTable> {
-  const table = await readTableFile(file);
+async function readGenes({ genes }: CohortFile): Promise<ExpressionTable> {
+  const table = await openGenes(genes);
+  return genes.transform ? logTransform(table, genes.transform) : table;
+}
+
+async function openGenes({ layout, file, folder, measure }: CohortFile['genes']): Promise<ExpressionTable> {
+  const table = await readTableFile(file, layout === 'star-counts' ? { delimiter: '\t' } : {});
   if (layout === 'porpoise') return readPorpoiseAssay(table, 'rnaseq');
-  return layout === 'xena' ? readXena(table, 'unstated') : readCaseRows(table);
+  if (layout === 'xena') return readXena(table, 'unstated');
+  if (layout === 'case-rows') return readCaseRows(table);
+  return readStarCounts(await openStarFolder(table, folder!), measure ? { measure } : {});
 }
 
 /** Undefined for synthetic patches. */

@@ -4,11 +4,13 @@ import { Ajv, type JSONSchemaType } from 'ajv';
 import { parseDocument } from 'yaml';
 import { ENDPOINTS, type Endpoint } from '../clinical/survivalTable.js';
 import { DataError } from '../dataError.js';
+import type { StarMeasure } from '../genes/readStarCounts.js';
+import type { LogTransform } from '../genes/transform.js';
 
 /** Layouts that outcomes can be read from. */
 export const OUTCOME_LAYOUTS = ['survpath', 'porpoise', 'rtcga', 'tcga-cdr', 'hif2gene', 'gdc'] as const;
 /** Layouts that genes can be read from. */
-export const GENE_LAYOUTS = ['case-rows', 'porpoise', 'xena'] as const;
+export const GENE_LAYOUTS = ['case-rows', 'porpoise', 'xena', 'star-counts'] as const;
 /** Layouts that histology can be read from. */
 export const HISTOLOGY_LAYOUTS = ['hif2gene', 'patch-maps', 'pathologist-reads', 'synthetic'] as const;
 
@@ -23,7 +25,13 @@ export interface CohortFile {
   };
   readonly genes: {
     readonly layout: (typeof GENE_LAYOUTS)[number];
+    /** The table; of `star-counts` the portal's sample sheet. */
     readonly file: string;
+    /** Of `star-counts`: where its files were downloaded to. */
+    readonly folder?: string;
+    /** Of `star-counts`: which numbers to read, default `tpm`. */
+    readonly measure?: StarMeasure;
+    readonly transform?: LogTransform;
     /** Default `global-min-max`, the published one. */
     readonly scaling?: 'global-min-max' | 'z-score' | 'none';
     /** Signatures, CSV or GMT; absent: all genes are one pathway. */
@@ -70,6 +78,9 @@ const SCHEMA: JSONSchemaType<CohortFile> = {
       properties: {
         layout: { type: 'string', enum: GENE_LAYOUTS },
         file: { type: 'string', minLength: 1 },
+        folder: optionalText,
+        measure: { type: 'string', enum: ['counts', 'tpm', 'fpkm', 'fpkm-uq'], nullable: true },
+        transform: { type: 'string', enum: ['log2(x+1)', 'log2(x+0.001)'], nullable: true },
         scaling: { type: 'string', enum: ['global-min-max', 'z-score', 'none'], nullable: true },
         pathways: optionalText,
         smallestPathway: { type: 'integer', minimum: 1, nullable: true },
@@ -111,11 +122,22 @@ export async function readCohortFile(path: string): Promise<CohortFile> {
   if (histology.layout !== 'synthetic' && !histology.file) {
     throw new DataError(path, `histology of layout ${histology.layout} needs a file or folder`);
   }
+  if (genes.layout === 'star-counts' && !genes.folder) {
+    throw new DataError(
+      path,
+      'genes of layout star-counts need the folder that the files were downloaded to',
+    );
+  }
   const here = (file: string) => resolve(dirname(path), file);
   return {
     ...value,
     outcomes: { ...outcomes, file: here(outcomes.file) },
-    genes: { ...genes, file: here(genes.file), ...(genes.pathways && { pathways: here(genes.pathways) }) },
+    genes: {
+      ...genes,
+      file: here(genes.file),
+      ...(genes.folder && { folder: here(genes.folder) }),
+      ...(genes.pathways && { pathways: here(genes.pathways) }),
+    },
     histology: { ...histology, ...(histology.file && { file: here(histology.file) }) },
   };
 }

@@ -133,6 +133,34 @@ describe('a fifth cohort, by files alone', () => {
     await expect(assemble(put('kirc.yaml', lines))).rejects.toThrow(words);
   });
 
+  it("takes genes from STAR counts files, by the portal's sample sheet", async () => {
+    const header =
+      'gene_id\tgene_name\tgene_type\tunstranded\tstranded_first\tstranded_second\ttpm_unstranded\tfpkm_unstranded\tfpkm_uq_unstranded';
+    const sheet = ['File ID\tFile Name\tSample ID'];
+    IDS.forEach((id, i) => {
+      const name = `${i}.rna_seq.augmented_star_gene_counts.tsv`;
+      const unassigned = ['N_unmapped', 'N_multimapping', 'N_noFeature', 'N_ambiguous'].map(
+        (row) => `${row}\t\t\t1\t1\t1\t\t\t`,
+      );
+      const genes = ['A', 'B', 'C'].map(
+        (gene, g) => `ENSG${g}.1\t${gene}\tprotein_coding\t5\t0\t0\t${2 ** i - 1}\t0\t0`,
+      );
+      put(`downloads/file-${i}/${name}`, ['# gene-model: GENCODE v36', header, ...unassigned, ...genes]);
+      sheet.push(`file-${i}\t${name}\t${id}-01A`);
+    });
+    put('sheet.tsv', sheet);
+    const star =
+      'genes: { layout: star-counts, file: sheet.tsv, folder: downloads, transform: log2(x+1), scaling: none }';
+    const cohort = await assemble(put('kirc.yaml', [FILE[0]!, FILE[1]!, star, ...FILE.slice(3)]));
+    // log2(2^i − 1 + 1) = i, the number of the case.
+    for (const { caseId, genes } of cohort.cases)
+      expect([...genes]).toEqual(new Array(3).fill(Number(caseId.slice(-4))));
+    rmSync(join(folder, 'downloads/file-3'), { recursive: true });
+    await expect(assemble(join(folder, 'kirc.yaml'))).rejects.toThrow(
+      /3.rna_seq.* is not there, but .*sheet.tsv lists it/,
+    );
+  });
+
   it('files of different cohorts are told apart', async () => {
     put('rna.tsv', ['gene\tTCGA-ZZ-0001-01', 'A\t1', 'B\t1', 'C\t1']);
     await expect(assemble(put('kirc.yaml', FILE))).rejects.toThrow(/no case is left with genes in rna.tsv/);
