@@ -1,13 +1,13 @@
 // The HDF5 library in a thread of its own: a damaged file may keep it busy for ever or end it, and then the
 // thread is ended instead of the program. Answers are synchronous for the caller, see hdf5Service.ts.
 import { workerData } from 'node:worker_threads';
-import h5wasm from 'h5wasm/node';
+import { Attribute, File, ready } from 'h5wasm/node';
 
 /** Attributes are words and numbers; a longer one is skipped. */
 const MAX_ATTRIBUTE_BYTES = 65_536;
 
 const { port, signal } = workerData;
-const library = await h5wasm.ready;
+const library = await ready;
 library.activate_throwing_error_handler();
 
 /** The file that is open, and its path: rows of one bag are asked for again and again. */
@@ -31,7 +31,7 @@ Atomics.notify(signal, 0);
 function fileOf(path) {
   if (open?.path === path) return open.file;
   closeFile();
-  const file = new h5wasm.File(path, 'r');
+  const file = new File(path, 'r');
   if (file.file_id < 0n) throw new Error('it is no HDF5 file');
   open = { path, file };
   return file;
@@ -62,7 +62,7 @@ function attributesOf(file, path) {
     if (metadata.size * metadata.total_size > MAX_ATTRIBUTE_BYTES || metadata.total_size !== 1) continue;
     const { STRING, INTEGER, FLOAT, ENUM } = classes();
     if (![STRING, INTEGER, FLOAT, ENUM].includes(metadata.type)) continue;
-    const value = new h5wasm.Attribute(file, path, name).json_value;
+    const value = new Attribute(file, path, name).json_value;
     const one = Array.isArray(value) ? value[0] : value;
     if (['string', 'number', 'boolean'].includes(typeof one)) found[name] = one;
   }

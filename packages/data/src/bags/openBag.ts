@@ -15,8 +15,8 @@ export interface OpenBagOptions {
 
 /**
  * Open the patch features of one slide, in any of the formats that the field uses: CLAM's .pt and .h5,
- * TRIDENT's and STAMP's .h5, .npy, .npz, .safetensors. The format is told by the file's first bytes, not by its
- * name. Nothing of a file is ever executed.
+ * TRIDENT's and STAMP's .h5, .npy, .npz, .safetensors. The format is told by the file's first bytes, and
+ * by its name only between the two ZIP archives. Nothing of a file is ever executed.
  *
  * @throws BagError, which says what is wrong with the file and what to do.
  */
@@ -36,13 +36,15 @@ async function openByMagic(path: string, dataset: string | undefined): Promise<B
   const head = readHead(path);
   const begins = (...bytes: number[]) => bytes.every((byte, i) => head[i] === byte);
   if (head.length < 8) throw new BagError('truncated', path, `has ${head.length} bytes; extract it again`);
+  // The length of a header below 4 GiB, then its opening brace.
+  if (head[8] === 0x7b && head.subarray(4, 8).every((byte) => byte === 0)) {
+    return openSafetensorsBag(path, dataset);
+  }
   if (begins(0x89, 0x48, 0x44, 0x46)) return openHdf5Bag(path, dataset);
   if (begins(0x93, 0x4e, 0x55, 0x4d)) return openNpyBag(path);
-  // Both are ZIP archives; what is inside tells them apart, and their names say what was meant.
   if (begins(0x50, 0x4b))
     return /\.npz$/i.test(path) ? openNpzBag(path, dataset) : openTorchBag(path, dataset);
   if (head[0] === 0x80 && head[1]! <= 5) return openTorchBag(path, dataset);
-  if (head[8] === 0x7b) return openSafetensorsBag(path, dataset);
   const shown = Buffer.from(head.subarray(0, 8)).toString('hex');
   throw new BagError(
     'unknown-format',
