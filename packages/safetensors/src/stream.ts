@@ -13,8 +13,14 @@ export interface TensorPlan {
 export interface SafetensorsStream {
   /** Append little-endian bytes: tensors in the order of the plan, each in C order. */
   write(bytes: Uint8Array): Promise<void>;
-  /** Flush to disk and take the name. @throws SafetensorsError if bytes are missing or too many. */
-  finish(): Promise<void>;
+  /**
+   * Flush to disk and take the name.
+   *
+   * @param metadata replaces the first one where it was not known before the bytes were (a digest of them); it
+   *   has to take the same room.
+   * @throws SafetensorsError if bytes are missing or too many, or the metadata does not fit.
+   */
+  finish(metadata?: Readonly<Record<string, string>>): Promise<void>;
   /** Leave nothing behind. Harmless after `finish`. */
   abort(): Promise<void>;
 }
@@ -54,9 +60,16 @@ export async function createSafetensors(
       await append(bytes);
       written += bytes.length;
     },
-    async finish() {
+    async finish(replaced) {
       if (written !== dataBytes) {
         throw new SafetensorsError(path, `${written} bytes were written, its header announces ${dataBytes}`);
+      }
+      if (replaced) {
+        const again = encodeHeader(plan, replaced, alignment).header;
+        if (again.length !== header.length) {
+          throw new SafetensorsError(path, `its metadata take ${again.length} bytes, not ${header.length}`);
+        }
+        await file.write(again, 0, again.length, 0);
       }
       await file.sync();
       await file.close();

@@ -1,6 +1,6 @@
 import { BagError } from './bagError.js';
 import { FLOAT_BYTES, widen, type FloatType } from './floatType.js';
-import { findNotFinite } from './notFinite.js';
+import { findNotFinite, notFiniteError } from './notFinite.js';
 import { rowCount, type RowSelection, type RowSource } from './rows.js';
 
 /** How patch features are kept on disk. */
@@ -13,7 +13,7 @@ export type BagAttribute = string | number | boolean;
 export interface ReadOptions {
   /** [rows × width] or longer: reused instead of new memory; the result is a view of its beginning. */
   readonly into?: Float32Array;
-  /** Default `refuse`: NaN and infinities are an error that names the first. */
+  /** Default `refuse`: NaN and infinities are an error that names the first. Packs were checked when made. */
   readonly notFinite?: 'refuse' | 'keep';
 }
 
@@ -49,6 +49,8 @@ export interface BagParts {
   readonly source: RowSource;
   readonly attributes: Readonly<Record<string, BagAttribute>>;
   readonly coords?: (() => Float64Array) | undefined;
+  /** True if the numbers are known to be finite. */
+  readonly finite?: boolean;
   readonly close: () => void;
 }
 
@@ -58,7 +60,7 @@ const SLAB_BYTES = 2 ** 22;
 /** The largest array that the engine makes, with room to spare. */
 const MAX_NUMBERS = 2 ** 30;
 
-export function asBag({ path, format, source, attributes, coords, close }: BagParts): BagFile {
+export function asBag({ path, format, source, attributes, coords, finite, close }: BagParts): BagFile {
   const { rows: total, width, dtype } = source;
   const encoder = [attributes['encoder'], attributes['extractor']].find((name) => typeof name === 'string');
   return {
@@ -70,7 +72,7 @@ export function asBag({ path, format, source, attributes, coords, close }: BagPa
     attributes,
     ...(encoder !== undefined && { encoder }),
     ...(coords && { coords }),
-    read(rows, { into, notFinite = 'refuse' } = {}) {
+    read(rows, { into, notFinite = finite ? 'keep' : 'refuse' } = {}) {
       const selection = selectRows(path, rows, total);
       const numbers = rowCount(selection) * width;
       if (numbers > MAX_NUMBERS) {
@@ -126,9 +128,5 @@ function refuseNotFinite(path: string, values: Float32Array, width: number, rows
   if (at < 0) return;
   const position = Math.floor(at / width);
   const row = rows instanceof Uint32Array ? rows[position]! : rows.first + position;
-  throw new BagError(
-    'not-finite',
-    path,
-    `row ${row}, column ${at % width} is ${values[at]}; extract the slide again, or leave it out`,
-  );
+  throw notFiniteError(path, row, at % width, values[at]!);
 }

@@ -1,3 +1,5 @@
+import { BagError } from './bagError.js';
+
 /**
  * Where the first NaN or infinity is, or −1.
  *
@@ -21,4 +23,12 @@ export function findNotFinite(values: Float32Array): number {
     for (i = start; i < end; i += 1) if (!Number.isFinite(values[i]!)) return i;
   }
   return -1;
+}
+
+export function notFiniteError(path: string, row: number, column: number, value: number): BagError {
+  return new BagError(
+    'not-finite',
+    path,
+    `row ${row}, column ${column} is ${value}; extract the slide again, or leave it out`,
+  );
 }
