@@ -121,9 +121,9 @@ function existingSlides(path: string, { dtype }: PackOptions): readonly PackedSl
     pack.close();
     return dtype === 'float32' && pack.dtype !== 'float32' ? undefined : pack.slides;
   } catch (error) {
-    // A pack that was damaged is made anew; a file of something else is not overwritten.
-    if (error instanceof BagError && error.problem !== 'unknown-format') return undefined;
-    throw error;
+    // Packs appear whole, so what cannot be opened is likely something else, and is not overwritten.
+    if (!(error instanceof BagError)) throw error;
+    throw new BagError('bad-request', path, `is there and is no intact pack; delete it or name another file`);
   }
 }
 
