@@ -61,6 +61,7 @@ async function bench() {
           fileReader('safetensors'),
         )),
         ...(await compare('npy', [['npy', 'numpy']], fileReader('npy'))),
+        ...(await compare('pt, new array', [['pt', 'torch']], fileReader('pt', null))),
         ...(await compare('contiguous h5', [['contiguous', 'h5py']], fileReader('contiguous'))),
         ...(await compare('clam h5', [['clam', 'h5py']], fileReader('clam'))),
         ...(await compare('trident h5', [['trident', 'h5py']], fileReader('trident'))),
@@ -80,12 +81,12 @@ async function bench() {
     return (slide) => void pack.bag(slide).read(undefined, { into });
   }
 
-  /** A new array a bag, as the peer makes one. */
-  function fileReader(kind) {
+  /** Into one array again and again, as a training loop reads; the peer makes a new one a bag, it knows no other way. */
+  function fileReader(kind, into = new Float32Array(rows * WIDTH)) {
     const paths = new Map(findBags([join(folder, kind)]).map(({ slide, path }) => [slide, path]));
     return async (slide) => {
       const bag = await openBag(paths.get(slide));
-      bag.read();
+      bag.read(undefined, into ? { into } : {});
       bag.close();
     };
   }

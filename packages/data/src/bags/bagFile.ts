@@ -15,6 +15,8 @@ export interface ReadOptions {
   readonly into?: Float32Array;
   /** Default `refuse`: NaN and infinities are an error that names the first. Packs were checked when made. */
   readonly notFinite?: 'refuse' | 'keep';
+  /** Default `skip`; `verify` tests the checksum that ZIP archives keep of whole arrays, which takes as long again. */
+  readonly checksum?: 'skip' | 'verify';
 }
 
 /** The patch features of one slide, open: rows are patches. */
@@ -37,7 +39,10 @@ export interface BagFile {
    * @throws BagError if a row does not exist, the file is damaged, or a number is not finite.
    */
   read(rows?: Uint32Array | readonly number[], options?: ReadOptions): Float32Array;
-  /** Rows in the file's dtype, little-endian: what conversion and packing copy. */
+  /**
+   * Rows in the file's dtype, little-endian: what conversion, packing and inspection read. Where an archive keeps
+   * a checksum, it is tested when the last row has been read in order.
+   */
   readRaw(rows: RowSelection, into: Uint8Array): void;
   close(): void;
 }
@@ -47,6 +52,8 @@ export interface BagParts {
   readonly path: string;
   readonly format: BagFormat;
   readonly source: RowSource;
+  /** The same rows with the archive's checksum tested, where there is one. */
+  readonly verified?: RowSource;
   readonly attributes: Readonly<Record<string, BagAttribute>>;
   readonly coords?: (() => Float64Array) | undefined;
   /** True if the numbers are known to be finite. */
@@ -60,8 +67,18 @@ const SLAB_BYTES = 2 ** 22;
 /** The largest array that the engine makes, with room to spare. */
 const MAX_NUMBERS = 2 ** 30;
 
-export function asBag({ path, format, source, attributes, coords, finite, close }: BagParts): BagFile {
+export function asBag({
+  path,
+  format,
+  source,
+  attributes,
+  coords,
+  finite,
+  verified,
+  close,
+}: BagParts): BagFile {
   const { rows: total, width, dtype } = source;
+  const whole = verified ?? source;
   const encoder = [attributes['encoder'], attributes['extractor']].find((name) => typeof name === 'string');
   return {
     path,
@@ -72,7 +89,7 @@ export function asBag({ path, format, source, attributes, coords, finite, close 
     attributes,
     ...(encoder !== undefined && { encoder }),
     ...(coords && { coords }),
-    read(rows, { into, notFinite = finite ? 'keep' : 'refuse' } = {}) {
+    read(rows, { into, notFinite = finite ? 'keep' : 'refuse', checksum = 'skip' } = {}) {
       const selection = selectRows(path, rows, total);
       const numbers = rowCount(selection) * width;
       if (numbers > MAX_NUMBERS) {
@@ -84,11 +101,11 @@ export function asBag({ path, format, source, attributes, coords, finite, close 
         throw new BagError('bad-request', path, `${room}, ${numbers} are read`);
       }
       const result = into ? into.subarray(0, numbers) : new Float32Array(numbers);
-      readWidened(source, selection, result);
+      readWidened(checksum === 'verify' ? whole : source, selection, result);
       if (notFinite === 'refuse') refuseNotFinite(path, result, width, selection);
       return result;
     },
-    readRaw: (rows, into) => source.readRaw(rows, into),
+    readRaw: (rows, into) => whole.readRaw(rows, into),
     close,
   };
 }

@@ -68,24 +68,33 @@ export async function openNpzBag(path: string, dataset?: string): Promise<BagFil
         .map((member) => [member.name.slice(0, -4), member]),
     );
     const feature = arrays.get(findFeatures(path, [...arrays.keys()], dataset))!;
-    const source = memberRows(file, feature);
+    const { source, verified } = memberRows(file, feature);
     const coordsName = COORD_NAMES.find((name) => arrays.has(name));
     const coords = coordsName ? memberCoords(file, arrays.get(coordsName)!, source.rows) : undefined;
-    return asBag({ path, format: 'npz', source, attributes: {}, coords, close: () => file.close() });
+    return asBag({
+      path,
+      format: 'npz',
+      source,
+      ...(verified && { verified }),
+      attributes: {},
+      coords,
+      close: () => file.close(),
+    });
   } catch (error) {
     file.close();
     throw error;
   }
 }
 
-function memberRows(file: FileBytes, member: ZipMember): RowSource {
+function memberRows(file: FileBytes, member: ZipMember): { source: RowSource; verified?: RowSource } {
   const where = `${file.path}, ${member.name}`;
   if (member.deflated) {
     const bytes = readMember(file, member, MAX_UNPACKED);
     const header = parseNpyHeader(where, bytes, bytes.length);
-    return arrayRows(where, header, (into, at) =>
+    const source = arrayRows(where, header, (into, at) =>
       into.set(bytes.subarray(header.length + at, header.length + at + into.length)),
     );
+    return { source };
   }
   const header = parseNpyHeader(
     where,
@@ -94,8 +103,9 @@ function memberRows(file: FileBytes, member: ZipMember): RowSource {
   );
   const begin = member.position + header.length;
   const source = arrayRows(where, header, (into, at) => file.read(into, begin + at));
-  if (header.columnMajor || header.bigEndian) return source;
-  return checkedRows(source, file.path, member, readPiece(file, member.position, header.length));
+  if (header.columnMajor || header.bigEndian) return { source };
+  const before = readPiece(file, member.position, header.length);
+  return { source, verified: checkedRows(source, file.path, member, before) };
 }
 
 function memberCoords(file: FileBytes, member: ZipMember, rows: number): () => Float64Array {

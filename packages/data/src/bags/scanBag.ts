@@ -1,4 +1,5 @@
 import type { BagFile } from './bagFile.js';
+import { allFinite } from './notFinite.js';
 import { slabsOf } from './slabs.js';
 
 /** What one look at all numbers of a bag tells. */
@@ -21,36 +22,40 @@ export async function scanBag(bag: BagFile, signal?: AbortSignal): Promise<BagSc
   let notFinite = 0;
   let zeroRows = 0;
   let first: BagScan['first'];
-  let [a, b] = [0, 0];
+  const print = new Int32Array(2);
   for await (const { first: start, count, values } of slabsOf(bag, signal)) {
-    const words = new Uint32Array(values.buffer, values.byteOffset, values.length);
+    const words = new Int32Array(values.buffer, values.byteOffset, values.length);
     for (let row = 0; row < count; row += 1) {
-      const end = (row + 1) * width;
-      let any = 0;
-      let strange = false;
-      for (let i = row * width; i < end; i += 1) {
-        const word = words[i]!;
-        a = Math.imul(a ^ word, SPREAD_A);
-        b = Math.imul(b, SPREAD_B) + word;
-        any |= word;
-        // All bits of the exponent set: NaN or infinity.
-        strange ||= (word & 0x7f800000) === 0x7f800000;
-      }
+      const from = row * width;
+      // A function a row, so that the engine soon compiles it for good.
+      const any = mixRow(words, from, from + width, print);
       if ((any & 0x7fffffff) === 0) zeroRows += 1;
-      if (!strange) continue;
+      if (allFinite(words, from, from + width)) continue;
       for (let column = 0; column < width; column += 1) {
-        const value = values[row * width + column]!;
+        const value = values[from + column]!;
         if (Number.isFinite(value)) continue;
         notFinite += 1;
         first ??= { row: start + row, column, value: String(value) };
       }
     }
-    // Low bits of a product know nothing of the high ones: fold them once a slab.
-    a ^= a >>> 15;
-    b ^= b >>> 13;
   }
-  const hex = (half: number) => (half >>> 0).toString(16).padStart(8, '0');
-  return { notFinite, zeroRows, fingerprint: hex(a) + hex(b), ...(first && { first }) };
+  const fingerprint = [...print].map((half) => (half >>> 0).toString(16).padStart(8, '0')).join('');
+  return { notFinite, zeroRows, fingerprint, ...(first && { first }) };
+}
+
+/** Mix a row into both halves of the fingerprint. @returns all bits that any of its numbers has set. */
+function mixRow(words: Int32Array, start: number, end: number, print: Int32Array): number {
+  let [a, b, any] = [print[0]!, print[1]!, 0];
+  for (let i = start; i < end; i += 1) {
+    const word = words[i]!;
+    a = Math.imul(a ^ word, SPREAD_A);
+    b = Math.imul(b, SPREAD_B) + word;
+    any |= word;
+  }
+  // The low bits of a product know nothing of the high ones: fold them.
+  print[0] = a ^ (a >>> 15);
+  print[1] = b ^ (b >>> 13);
+  return any;
 }
 
 /** Whether two bags hold the same numbers, bit for bit. */

@@ -21,12 +21,13 @@ export async function openTorchBag(path: string, dataset?: string): Promise<BagF
     const names = [...torch.tensors.keys()];
     const features = torch.single ?? torch.tensors.get(findFeatures(path, names, dataset))!;
     const coordsName = COORD_NAMES.find((name) => torch.tensors.has(name));
-    const source = matrixRows(torch.file, features);
+    const { source, verified } = matrixRows(torch.file, features);
     const coords = coordsName && coordsReader(torch.file, torch.tensors.get(coordsName)!, source.rows);
     return asBag({
       path,
       format: 'pt',
       source,
+      ...(verified && { verified }),
       attributes: {},
       ...(coords && { coords }),
       close: () => torch.close(),
@@ -58,7 +59,8 @@ function matrixRows(file: FileBytes, tensor: TorchTensor) {
     file.read(into, begin + at),
   );
   const whole = offset === 0 && across === 1 && down === width && rows * width * bytes === storage.size;
-  return whole && !bigEndian ? checkedRows(source, file.path, storage, new Uint8Array()) : source;
+  const verified = whole && !bigEndian && checkedRows(source, file.path, storage, new Uint8Array());
+  return { source, ...(verified && { verified }) };
 }
 
 function isFloat(dtype: string): dtype is FloatType {
