@@ -10,16 +10,19 @@ export class Interrupted extends Error {
  * Stop a run on Ctrl-C or a polite kill. The first signal aborts it and gives it a few seconds; a second one
  * has the system's usual effect.
  *
- * @param say writes one line for the person who pressed the keys.
+ * @param say writes one line for the person who pressed the keys. @param what is said to happen.
  */
-export function stopOnSignal(say: (text: string) => void) {
+export function stopOnSignal(
+  say: (text: string) => void,
+  what = 'stopping the Python worker and cleaning up',
+) {
   const controller = new AbortController();
   let giveUp: (error: Error) => void;
   const late = new Promise<never>((_, reject) => (giveUp = reject));
   late.catch(() => {});
   const stop = (signal: NodeJS.Signals) => {
     release();
-    say(`\n${signal}: stopping the Python worker and cleaning up.\n`);
+    say(`\n${signal}: ${what}.\n`);
     controller.abort(new Interrupted('interrupted; nothing was written'));
     setTimeout(() => giveUp(new Interrupted('interrupted; the run did not stop in time')), GRACE_MS).unref();
   };

@@ -52,6 +52,9 @@ class Thread {
     this.worker = new Worker(WORKER, {
       workerData: { port: port2, signal: this.signal },
       transferList: [port2],
+      // The library warns of what it finds in damaged files; the answer says it.
+      stdout: true,
+      stderr: true,
     });
     // A thread that failed to start or was ended has nothing to say that the question's time limit does not.
     this.worker.on('error', () => {});

@@ -1,8 +1,8 @@
 """Read bags with h5py, torch, safetensors and numpy, and say how long it took.
 
 Run `python -m concord_bridge.reference_files.timed_reads DIRECTORY BAGS ROWS WIDTH SAMPLED_ROWS`: writes the
-files, prints `ready`, then answers each line `<how> <path>` of standard input with seconds. What a library would
-map and read later is touched, so that all of them have the numbers in memory when the clock stops.
+files, prints `ready`, then answers each line `<how> <path>` of standard input with seconds. What a library
+would map and read later is touched, so that all of them have the numbers in memory when the clock stops.
 """
 
 from __future__ import annotations

@@ -1,11 +1,14 @@
 import type { Command } from 'commander';
 import type { CommandContext, Finish } from '../context.js';
+import { addConvert } from './convert.js';
+import { addDataDoctor } from './doctor.js';
+import { addPack } from './pack.js';
 
 /** How one `concord data` command is added to its group. */
 export type AddDataCommand = (data: Command, context: CommandContext, finish: Finish) => void;
 
 /** All `concord data` commands, in the order in which help names them. */
-const COMMANDS: readonly AddDataCommand[] = [];
+const COMMANDS: readonly AddDataCommand[] = [addDataDoctor, addConvert, addPack];
 
 /** `concord data …`: everything between files, or the GDC, and the bags that a model eats. */
 export function addData(program: Command, context: CommandContext, finish: Finish): void {
