@@ -4,8 +4,14 @@ import type { CommandContext } from '../commands/context.js';
 const FIRST_MS = 2000;
 const EVERY_MS = 5000;
 
+export interface SlowProgress {
+  readonly step: (done: number, total: number, name: string) => void;
+  /** Clear the line. */
+  readonly end: () => void;
+}
+
 /** A line on standard error for work that takes long: `37 of 431  TCGA-…`; a terminal sees one that changes. */
-export function slowProgress(err: CommandContext['err'], verb: string) {
+export function slowProgress(err: CommandContext['err'], verb: string): SlowProgress {
   const start = Date.now();
   let last = 0;
   let shown = false;

@@ -213,5 +213,5 @@ function readChunks(
     chunks.set(index, { position, bytes: size });
   });
   // Chunks that skipped a filter are rare enough for the library.
-  return masked ? new Map() : chunks;
+  return masked ? new Map<number, Hdf5Chunk>() : chunks;
 }

@@ -47,6 +47,15 @@ describe.skipIf(!pythonIsThere)('readers, against the libraries that wrote the f
     }
   });
 
+  it('widen each of the 65,536 numbers of 16 bits as torch does', async () => {
+    for (const file of ['halves.pt', 'bfloats.pt']) {
+      const bag = await openBag(files.path(file));
+      expect(bits(bag.read(undefined, { notFinite: 'keep' })), file).toEqual(files.expected(file));
+      expect(() => bag.read()).toThrow(/row \d+, column \d+ is (NaN|Infinity)/);
+      bag.close();
+    }
+  });
+
   it('read state dicts: nested names, every dtype, views, scalars', async () => {
     const { file, tensors } = files.manifest.state;
     const read = await readStateDict(files.path(file));

@@ -17,9 +17,9 @@ export function sampleRows(n: number, rows: number, seed: number | string): Uint
     throw new BagError('bad-request', 'sampleRows', `${name} is ${value}, expected a whole number from 0`);
   }
   const chosen = new Uint32Array(Math.min(n, rows));
-  const { uniform } = stream(`rows/${seed}`);
+  const draws = stream(`rows/${seed}`);
   for (let row = 0, found = 0; found < chosen.length; row += 1) {
-    if ((rows - row) * uniform() < chosen.length - found) {
+    if ((rows - row) * draws.uniform() < chosen.length - found) {
       chosen[found] = row;
       found += 1;
     }

@@ -228,6 +228,10 @@ def main(folder: Path) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     makers = (hdf5_entries, torch_entries, numpy_entries, safetensors_entries)
     bags = [entry for make in makers for entry in make(folder)]
+    every = torch.arange(2**16, dtype=torch.int32).to(torch.uint16).reshape(256, 256)
+    for name, dtype in {"halves.pt": torch.float16, "bfloats.pt": torch.bfloat16}.items():
+        torch.save(every.view(dtype), folder / name)
+        expect(folder / name, every.view(dtype), "pt")
     legacy = folder / "legacy.pt"
     torch.save(torch.from_numpy(features()), legacy, _use_new_zipfile_serialization=False)
     manifest = {"bags": bags, "state": state_dict(folder), "legacy": legacy.name}
