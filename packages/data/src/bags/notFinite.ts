@@ -20,7 +20,7 @@ export function findNotFinite(values: Float32Array): number {
  * Those have all bits of the exponent set. Adding the lowest of them to the number without its sign then carries
  * into the sign, and in no other case; so one sum of bits answers for all.
  */
-export function allFinite(words: Int32Array, start: number, end: number): boolean {
+function allFinite(words: Int32Array, start: number, end: number): boolean {
   let any = 0;
   for (let i = start; i < end; i += 1) any |= (words[i]! & 0x7fffffff) + 0x800000;
   return any >= 0;

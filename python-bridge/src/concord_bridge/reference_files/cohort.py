@@ -1,7 +1,7 @@
 """A clean folder of features as an extraction leaves it, and the ways in which one slide of it can be broken.
 
-Run `python -m concord_bridge.reference_files.cohort DIRECTORY`: it writes a dozen slides to `clean/h5_files` and
-`clean/pt_files`, a folder like it for each mutant, and in `broken.json` which slide each mutant broke.
+Run `python -m concord_bridge.reference_files.cohort DIRECTORY`: it writes a dozen slides to `clean/h5_files`
+and `clean/pt_files`, a folder like it for each mutant, and in `broken.json` which slide each mutant broke.
 """
 
 from __future__ import annotations
