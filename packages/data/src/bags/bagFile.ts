@@ -61,8 +61,8 @@ export interface BagParts {
   readonly close: () => void;
 }
 
-/** Bytes of a foreign dtype that are held at once while they are widened. */
-const SLAB_BYTES = 2 ** 22;
+/** Bytes that are read, widened and looked at together: they fit in a core's cache. */
+const SLAB_BYTES = 2 ** 19;
 
 /** The largest array that the engine makes, with room to spare. */
 const MAX_NUMBERS = 2 ** 30;
@@ -101,8 +101,7 @@ export function asBag({
         throw new BagError('bad-request', path, `${room}, ${numbers} are read`);
       }
       const result = into ? into.subarray(0, numbers) : new Float32Array(numbers);
-      readWidened(checksum === 'verify' ? whole : source, selection, result);
-      if (notFinite === 'refuse') refuseNotFinite(path, result, width, selection);
+      readChecked(path, checksum === 'verify' ? whole : source, selection, result, notFinite === 'refuse');
       return result;
     },
     readRaw: (rows, into) => whole.readRaw(rows, into),
@@ -119,31 +118,35 @@ function selectRows(path: string, rows: Uint32Array | readonly number[] | undefi
   return rows instanceof Uint32Array ? rows : Uint32Array.from(rows);
 }
 
-function readWidened(source: RowSource, rows: RowSelection, into: Float32Array): void {
-  const { dtype, width } = source;
-  if (dtype === 'float32') {
-    source.readRaw(rows, new Uint8Array(into.buffer, into.byteOffset, into.byteLength));
-    return;
-  }
+/** Slab by slab, so that each is still in the cache when it is widened and looked at. */
+function readChecked(
+  path: string,
+  source: RowSource,
+  rows: RowSelection,
+  into: Float32Array,
+  finite: boolean,
+): void {
+  const { dtype, width, columnMajor } = source;
   const rowBytes = width * FLOAT_BYTES[dtype];
   const count = rowCount(rows);
-  const step = Math.max(1, Math.floor(SLAB_BYTES / Math.max(1, rowBytes)));
-  const slab = new Uint8Array(Math.min(step, count) * rowBytes);
+  const step = columnMajor ? count : Math.max(1, Math.floor(SLAB_BYTES / Math.max(1, rowBytes)));
+  const scratch = dtype === 'float32' ? undefined : new Uint8Array(Math.min(step, count) * rowBytes);
   for (let at = 0; at < count; at += step) {
     const some = Math.min(step, count - at);
-    const raw = slab.subarray(0, some * rowBytes);
-    source.readRaw(
-      rows instanceof Uint32Array ? rows.subarray(at, at + some) : { first: rows.first + at, count: some },
-      raw,
-    );
-    widen(dtype, raw, into.subarray(at * width, (at + some) * width));
+    const part =
+      rows instanceof Uint32Array ? rows.subarray(at, at + some) : { first: rows.first + at, count: some };
+    const values = into.subarray(at * width, (at + some) * width);
+    if (scratch) {
+      const raw = scratch.subarray(0, some * rowBytes);
+      source.readRaw(part, raw);
+      widen(dtype, raw, values);
+    } else {
+      source.readRaw(part, new Uint8Array(values.buffer, values.byteOffset, values.byteLength));
+    }
+    const bad = finite ? findNotFinite(values) : -1;
+    if (bad < 0) continue;
+    const position = Math.floor(bad / width);
+    const row = part instanceof Uint32Array ? part[position]! : part.first + position;
+    throw notFiniteError(path, row, bad % width, values[bad]!);
   }
-}
-
-function refuseNotFinite(path: string, values: Float32Array, width: number, rows: RowSelection): void {
-  const at = findNotFinite(values);
-  if (at < 0) return;
-  const position = Math.floor(at / width);
-  const row = rows instanceof Uint32Array ? rows[position]! : rows.first + position;
-  throw notFiniteError(path, row, at % width, values[at]!);
 }

@@ -8,6 +8,8 @@ export interface RowSource {
   readonly dtype: FloatType;
   readonly rows: number;
   readonly width: number;
+  /** True where one column is one piece: then few rows cost nearly as much as many. */
+  readonly columnMajor?: boolean;
   /**
    * Fill `into` with those rows, one after the other, in the file's dtype, little-endian, C order.
    *

@@ -26,10 +26,11 @@ export function stridedRows(view: StridedView, read: ReadAt): RowSource {
   const bytes = FLOAT_BYTES[dtype];
   const rowBytes = width * bytes;
   const [down, across] = strides;
+  const columnMajor = down === 1 && across !== 1 && width !== 1;
   const readRaw = (selection: RowSelection, into: Uint8Array) => {
     if (width === 0) return;
     if (across === 1 || width === 1) readPieces(selection, into);
-    else if (down === 1) readColumns(selection, into);
+    else if (columnMajor) readColumns(selection, into);
     else gatherRows(selection, into);
     if (bigEndian) swapBytes(into, bytes);
   };
@@ -82,5 +83,5 @@ export function stridedRows(view: StridedView, read: ReadAt): RowSource {
     for (let k = 0; k < bytes; k += 1) into[at + k] = from[position + k]!;
   }
 
-  return { dtype, rows, width, readRaw };
+  return { dtype, rows, width, columnMajor, readRaw };
 }
