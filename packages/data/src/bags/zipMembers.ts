@@ -35,7 +35,10 @@ export async function listZip(file: FileBytes): Promise<ReadonlyMap<string, ZipM
   const members = new Map<string, ZipMember>();
   let zip: ZipFile | undefined;
   try {
-    zip = await yauzl.openPromise(file.path, { lazyEntries: true, autoClose: false, strictFileNames: false });
+    zip = await yauzl.fromRandomAccessReaderPromise(new DirectReader(file), file.size, {
+      lazyEntries: true,
+      autoClose: false,
+    });
     if (zip.entryCount > MAX_MEMBERS) {
       throw new BagError('hostile', file.path, `has ${zip.entryCount} members; expected a few`);
     }
@@ -56,6 +59,36 @@ export async function listZip(file: FileBytes): Promise<ReadonlyMap<string, ZipM
     );
   } finally {
     zip?.close();
+  }
+}
+
+/**
+ * Hands yauzl its bytes at once: an archive of torch.save takes some thirty small reads to list, and each would
+ * wait for its turn in the thread pool.
+ */
+class DirectReader extends yauzl.RandomAccessReader {
+  constructor(private readonly file: FileBytes) {
+    super();
+  }
+
+  override read(
+    buffer: Buffer,
+    offset: number,
+    length: number,
+    position: number,
+    done: (error: Error | null) => void,
+  ): void {
+    try {
+      this.file.read(buffer.subarray(offset, offset + length), position);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    done(null);
+  }
+
+  override close(done: (error: Error | null) => void): void {
+    done(null);
   }
 }
 
