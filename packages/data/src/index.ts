@@ -108,3 +108,25 @@ export {
 } from './gdc/download.js';
 export { planDownload, requireRoom, type DownloadPlan } from './gdc/downloadPlan.js';
 export { DiskError } from './gdc/partialFile.js';
+
+// Patch features of slides
+export { BagError, type BagProblem } from './bags/bagError.js';
+export { type BagAttribute, type BagFile, type BagFormat, type ReadOptions } from './bags/bagFile.js';
+export { findBags, slideOf, type BagPath } from './bags/findBags.js';
+export { type FloatType } from './bags/floatType.js';
+export {
+  inspectBags,
+  type BagFinding,
+  type BagReport,
+  type InspectOptions,
+  type Inspection,
+} from './bags/inspectBags.js';
+export { joinBags } from './bags/joinBags.js';
+export { openBag, type OpenBagOptions } from './bags/openBag.js';
+export { packBags, type PackOptions, type PackResult } from './bags/packBags.js';
+export { openPack, type PackedSlide, type PackFile } from './bags/packFile.js';
+export { type RowSelection } from './bags/rows.js';
+export { sampleRows } from './bags/sampleRows.js';
+export { readStateDict, type StateTensor } from './bags/stateDict.js';
+export { writeBag, type WriteOptions, type WrittenFormat } from './bags/writeBag.js';
+export { readSlideList } from './slideList.js';

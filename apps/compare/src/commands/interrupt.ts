@@ -21,7 +21,7 @@ const PARITY_WORDS: StopWords = {
  * Stop a run on Ctrl-C or a polite kill. The first signal aborts it and gives it a few seconds; a second one
  * has the system's usual effect.
  *
- * @param say writes one line for the person who pressed the keys.
+ * @param say writes one line for the person who pressed the keys. @param words what it reads.
  */
 export function stopOnSignal(say: (text: string) => void, words: StopWords = PARITY_WORDS) {
   const controller = new AbortController();

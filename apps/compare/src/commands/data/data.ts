@@ -4,12 +4,23 @@ import { addDescribe } from './describe.js';
 import { addSynth } from './synth.js';
 import { addDownload } from './download.js';
 import { addVerify } from './verify.js';
+import { addConvert } from './convert.js';
+import { addDataDoctor } from './doctor.js';
+import { addPack } from './pack.js';
 
 /** How one `concord data` command is added to its group. */
 export type AddDataCommand = (data: Command, context: CommandContext, finish: Finish) => void;
 
 /** All `concord data` commands, in the order in which help names them. */
-const COMMANDS: readonly AddDataCommand[] = [addDescribe, addSynth, addVerify, addDownload];
+const COMMANDS: readonly AddDataCommand[] = [
+  addDescribe,
+  addDataDoctor,
+  addVerify,
+  addDownload,
+  addConvert,
+  addPack,
+  addSynth,
+];
 
 /** `concord data …`: everything between files, or the GDC, and the bags that a model eats. */
 export function addData(program: Command, context: CommandContext, finish: Finish): void {
