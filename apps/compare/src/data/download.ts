@@ -154,11 +154,15 @@ function textOf({
   const lines = files
     .filter(({ problem }) => problem !== undefined)
     .map(({ id, filename, outcome, problem }) => `  ${outcome.padEnd(8)} ${id}/${filename}: ${problem}`);
+  const unchecked = files.filter(({ fetched }) => fetched?.checkedBy === 'nobody').length;
   const counted = Object.entries(counts).filter(([, count]) => count > 0);
   const rate = seconds > 0.1 ? `, ${formatBytes(Math.round(bytesFetched / seconds))}/s` : '';
   return [
     `${manifest} · ${files.length} files → ${folder} · ${release ?? 'release unknown'}`,
     ...firstLines(lines),
+    ...(unchecked > 0
+      ? [`  ${unchecked} files could not be checked: neither manifest nor server says their MD5`]
+      : []),
     `  ${formatBytes(bytesFetched)} fetched in ${seconds.toFixed(1)} s${rate}`,
     `${ok ? 'COMPLETE' : 'INCOMPLETE'}  ${counted.map(([outcome, count]) => `${count} ${outcome}`).join(', ')}`,
     '',

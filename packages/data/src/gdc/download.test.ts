@@ -20,6 +20,7 @@ import { connectGdc, type GdcConnection } from './connection.js';
 import { downloadFiles, type DownloadOptions } from './download.js';
 import { planDownload } from './downloadPlan.js';
 import { sendJson, startGdcServer, type Fault, type GdcTestServer } from './gdcServer.testing.js';
+import { lockFolder } from './folderLock.js';
 import { finishedPath, unfinishedPath } from './localFile.js';
 import type { Manifest, ManifestEntry } from './manifest.js';
 import { verifyFiles } from './verify.js';
@@ -497,6 +498,23 @@ describe('a download, when the server', () => {
     expect((await download(manifestOf(entry))).files[0]!.fetched?.checkedBy).toBe('manifest and server');
   });
 
+  it.each([
+    ['of the file', 'server', (file: Buffer) => file],
+    ['of the part', 'nobody', (file: Buffer) => file.subarray(100_000)],
+  ] as const)('sends with a part the MD5 %s, is believed as far as it agrees', async (_what, by, of) => {
+    const { md5: _md5, ...entry } = await half();
+    server.fault = (_request, response, file) => {
+      if (!file) return false;
+      const md5 = createHash('md5').update(of(file)).digest('hex');
+      response
+        .writeHead(206, { 'Content-Range': 'bytes 100000-199999/200000', 'Content-MD5': md5 })
+        .end(file.subarray(100_000));
+      return true;
+    };
+    const { ok, files } = await download(manifestOf(entry));
+    expect([ok, files[0]!.fetched?.checkedBy]).toEqual([true, by]);
+  });
+
   it('points elsewhere, does not follow', async () => {
     const entry = server.add(randomBytes(10));
     server.fault = answering(302, () => ({ Location: 'http://elsewhere.example/' }));
@@ -600,6 +618,40 @@ describe('a download on disk', () => {
     writeFileSync(join(folder, '.concord-download.lock'), dead);
     expect((await download(manifestOf(entry))).ok).toBe(true);
     expect(left()).toEqual([entry.filename]);
+  });
+
+  it('lets one of many take over what a dead process left', async () => {
+    const dead = execFileSync(process.execPath, ['-p', 'process.pid + " " + os.hostname()']).toString();
+    for (let round = 0; round < 50; round += 1) {
+      writeFileSync(join(folder, '.concord-download.lock'), dead);
+      const tries = await Promise.allSettled(Array.from({ length: 6 }, () => lockFolder(folder)));
+      const locks = tries.flatMap((one) => (one.status === 'fulfilled' ? [one.value] : []));
+      expect(locks.length).toBe(1);
+      await locks[0]!();
+    }
+    expect(left()).toEqual([]);
+  });
+
+  it('says nothing of leaks, however many files are under way', async () => {
+    const warnings: Error[] = [];
+    const hear = (warning: Error) => warnings.push(warning);
+    process.on('warning', hear);
+    try {
+      const entries = Array.from({ length: 60 }, () => server.add(randomBytes(10)));
+      let count = 0;
+      server.fault = (_request, response) => {
+        count += 1;
+        if (count % 2) return false;
+        sendJson(response, 503, { message: 'busy' });
+        return true;
+      };
+      const report = await download(manifestOf(...entries), { concurrency: 40, retries: 20 });
+      expect(report.ok).toBe(true);
+      await new Promise((resolve) => setImmediate(resolve));
+      expect(warnings).toEqual([]);
+    } finally {
+      process.off('warning', hear);
+    }
   });
 
   const canMount = mountable();

@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import PQueue from 'p-queue';
 import type { GdcConnection } from './connection.js';
 import { planDownload, requireRoom, type DownloadPlan, type PlannedFile } from './downloadPlan.js';
@@ -116,6 +117,8 @@ async function carryOut(
   // Ours ends all files when going on makes no sense, the caller's when it was asked to.
   const giveUp = new AbortController();
   const stop = signal ? AbortSignal.any([signal, giveUp.signal]) : giveUp.signal;
+  // Every file under way listens; Node would take more than ten for a leak, and say so.
+  setMaxListeners(0, stop);
   let failuresInARow = 0;
 
   const one = async ({ entry, action }: PlannedFile): Promise<DownloadedFile> => {

@@ -68,6 +68,8 @@ class Transfer {
   /** What the server said of the file, once it said something. */
   #size: number | undefined;
   #md5: string | undefined;
+  /** What it sent with a part: the MD5 of the file, or of the part. */
+  #partMd5: string | undefined;
   #disagreements = 0;
   readonly #where: string;
   /** Most bytes that were ever there: only what goes beyond counts as progress. */
@@ -100,6 +102,7 @@ class Transfer {
       if (this.size !== undefined && this.partial.size > this.size) await this.partial.restart();
       while (!(await this.step())) this.#furthest = Math.max(this.#furthest, this.partial.size);
       const found = this.partial.md5;
+      if (found === this.#partMd5) this.#md5 = found;
       const expected = this.entry.md5 ?? this.#md5;
       if (expected === undefined || expected === found) return found;
       await this.partial.restart();
@@ -206,8 +209,9 @@ class Transfer {
         status: answer.status,
       });
     }
-    // With a part, HTTP would have it be the part's (RFC 1864).
+    // With a part, HTTP would have it be the part's (RFC 1864): then it can agree with the file, not speak against it.
     if (answer.status === 200) this.learnMd5(answer.header('content-md5'));
+    else this.#partMd5 = md5Of(answer.header('content-md5') ?? '');
     // Only now is it known to be the file: all of it, although a part was asked for.
     if (answer.status === 200 && from > 0) await this.partial.restart();
     return true;

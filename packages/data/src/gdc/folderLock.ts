@@ -29,15 +29,39 @@ export async function lockFolder(folder: string): Promise<() => Promise<void>> {
         throw asDiskError(folder, error);
       }
     }
-    const [pid, host] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
-    if (attempt > 0 || !isGone(Number(pid), host)) {
-      throw new DataError(
-        folder,
-        `process ${pid || '?'} on ${host || '?'} is downloading into it; wait for it, or remove ${NAME} if it is gone`,
-      );
-    }
-    await rm(path, { force: true });
+    if (attempt === 0 && (await removeDead(path))) continue;
+    const { pid, host } = await holderOf(path);
+    throw new DataError(
+      folder,
+      `process ${pid || '?'} on ${host || '?'} is downloading into it; wait for it, or remove ${NAME} if it is gone`,
+    );
   }
+}
+
+/**
+ * Remove a lock whose process is gone. One at a time may: of two that saw the same dead lock, the second would
+ * remove the one that the first has made since.
+ */
+async function removeDead(path: string): Promise<boolean> {
+  const guard = `${path}.guard`;
+  try {
+    await (await open(guard, 'wx')).close();
+  } catch {
+    return false;
+  }
+  try {
+    const { pid, host } = await holderOf(path);
+    if (!isGone(Number(pid), host)) return false;
+    await rm(path, { force: true });
+    return true;
+  } finally {
+    await rm(guard, { force: true });
+  }
+}
+
+async function holderOf(path: string): Promise<{ pid?: string; host?: string }> {
+  const [pid, host] = (await readFile(path, 'utf8').catch(() => '')).trim().split(' ');
+  return { ...(pid && { pid }), ...(host && { host }) };
 }
 
 /** Only of a process of this machine can we know. */
