@@ -56,6 +56,7 @@ export { logTransform, type LogTransform } from './genes/transform.js';
 export { type BagSource, type CaseBag } from './histology/bagSource.js';
 export { featureTokens, readFeatureTable, type FeatureTable } from './histology/featureTable.js';
 export { readHif2gene } from './histology/hif2gene.js';
+export { readPackedFeatures } from './histology/packedFeatures.js';
 export { PATCH_MAPS, readPatchMaps, type PatchMapLayout } from './histology/patchMaps.js';
 export { readPathologistReads } from './histology/pathologistReads.js';
 

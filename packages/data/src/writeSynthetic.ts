@@ -1,5 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
+import { writeSafetensors } from '@concord/safetensors';
 import Papa from 'papaparse';
 import writeFileAtomic from 'write-file-atomic';
 import { stratifiedFolds } from './cohorts/splits.js';
@@ -7,10 +8,14 @@ import type { SyntheticCohort } from './syntheticCohort.js';
 
 const FOLDS = 5;
 
+/** In every file of features, so that none passes for a patient's. */
+const LABEL = { encoder: 'synthetic' };
+
 /**
  * Write a synthetic cohort in the files of the field, so that every reader can be tried without a patient:
- * SurvPath's tables (metadata with a row a slide, expression, signatures, five splits), a cohort file that
- * puts them together, and what no real cohort has: the planted risk.
+ * SurvPath's tables (metadata with a row a slide, expression, signatures, five splits), patch features as one
+ * safetensors file a slide, a cohort file that puts the tables together, and what no real cohort has: the
+ * planted risk.
  *
  * @returns the paths written, relative to `folder`.
  * @throws Error if the folder cannot be written to; each file appears whole or not at all.
@@ -66,7 +71,18 @@ export async function writeSynthetic(folder: string, cohort: SyntheticCohort): P
     await mkdir(dirname(join(folder, path)), { recursive: true });
     await writeFileAtomic(join(folder, path), `${text.trimEnd()}\n`);
   }
-  return tables.map(([path]) => path);
+  const features = `features/${name}`;
+  await mkdir(join(folder, features), { recursive: true });
+  for (const one of cases) {
+    const path = `${features}/${one.slideIds[0]!}.safetensors`;
+    const shape = [one.patchCount, cohort.patchWidth];
+    await writeSafetensors(
+      join(folder, path),
+      { features: { dtype: 'F32', shape, data: one.patches() } },
+      LABEL,
+    );
+  }
+  return [...tables.map(([path]) => path), features];
 }
 
 /** Months and a flag of 1 for a censored case, as SurvPath writes them. */

@@ -10,7 +10,7 @@ export async function synthesise(
 ): Promise<void> {
   for (const name of chooseNames('--cohort', cohorts, COHORTS)) {
     const cohort = syntheticCohort(name, options);
-    const written = await writeSynthetic(folder, cohort);
-    await say(`${name}: ${cohort.cases.length} synthetic cases, ${written.length} files; ${written.at(-1)!}`);
+    await writeSynthetic(folder, cohort);
+    await say(`${name}: ${cohort.cases.length} synthetic cases; ${name}.yaml puts them together`);
   }
 }

@@ -25,6 +25,7 @@ import { logTransform } from '../genes/transform.js';
 import type { BagSource } from '../histology/bagSource.js';
 import { featureTokens } from '../histology/featureTable.js';
 import { readHif2gene } from '../histology/hif2gene.js';
+import { readPackedFeatures } from '../histology/packedFeatures.js';
 import { PATCH_MAPS, readPatchMaps } from '../histology/patchMaps.js';
 import { readPathologistReads } from '../histology/pathologistReads.js';
 import { syntheticPatches } from '../syntheticPatches.js';
@@ -41,6 +42,8 @@ export interface AssembledCohort extends Cohort {
   readonly scaling?: Scaling;
   /** What each number of a patch token is; empty for synthetic patches. */
   readonly channels: readonly string[];
+  /** Let go of the files that bags are read from. */
+  close(): void;
 }
 
 /** What a study decides, not the cohort file. */
@@ -132,6 +135,7 @@ export async function assembleCohort(
     clinical: outcomes.cases,
     ...(scaling && { scaling }),
     channels: histology?.channels ?? [],
+    close: () => histology?.close?.(),
   };
 }
 
@@ -166,6 +170,7 @@ async function readHistology(
   { training, sharedFeatures }: AssembleOptions,
 ): Promise<BagSource | undefined> {
   if (layout === 'synthetic') return undefined;
+  if (layout === 'packed') return readPackedFeatures(file!);
   if (layout === 'patch-maps') {
     const which = channels ?? (name === 'brca' || name === 'blca' ? name : undefined);
     if (!which)

@@ -12,7 +12,13 @@ export const OUTCOME_LAYOUTS = ['survpath', 'porpoise', 'rtcga', 'tcga-cdr', 'hi
 /** Layouts that genes can be read from. */
 export const GENE_LAYOUTS = ['case-rows', 'porpoise', 'xena', 'star-counts'] as const;
 /** Layouts that histology can be read from. */
-export const HISTOLOGY_LAYOUTS = ['hif2gene', 'patch-maps', 'pathologist-reads', 'synthetic'] as const;
+export const HISTOLOGY_LAYOUTS = [
+  'packed',
+  'hif2gene',
+  'patch-maps',
+  'pathologist-reads',
+  'synthetic',
+] as const;
 
 /** What a cohort is made of; paths are relative to the file. */
 export interface CohortFile {

@@ -48,7 +48,8 @@ export function stratifiedFolds(
   if (cases.length < folds) throw new DataError(where, `${cases.length} cases cannot make ${folds} folds`);
   const strata = new Map<string, SplitCase[]>();
   for (const one of [...cases].sort((a, b) => (a.caseId < b.caseId ? -1 : 1))) {
-    const stratum = `${one.bin}/${one.event}`;
+    // Events first, bin after bin: dealt out in one go, no fold has more than one event above another.
+    const stratum = `${one.event ? 'event' : 'later'}/${one.bin}`;
     strata.set(stratum, [...(strata.get(stratum) ?? []), one]);
   }
   const parts: SplitCase[][] = Array.from({ length: folds }, () => []);

@@ -18,4 +18,6 @@ export interface BagSource {
   readonly cases: ReadonlyMap<string, CaseBag>;
   /** What the reader had to choose or leave out. */
   readonly notes: readonly string[];
+  /** Where a file stays open until no more bags are read. */
+  close?(): void;
 }
