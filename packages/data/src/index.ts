@@ -32,6 +32,7 @@ export { parseTable, readTable, type TextTable } from './tables/textTable.js';
 export * as clinicalLayouts from './clinical/clinicalLayout.js';
 export { type ClinicalLayout } from './clinical/clinicalLayout.js';
 export { compareSurvival, type Disagreement } from './clinical/compareSurvival.js';
+export { rowsOutOfOrder, type RowsOutOfOrder } from './clinical/rowOrder.js';
 export { readGdcClinical } from './clinical/gdcClinical.js';
 export { readSurvival } from './clinical/readSurvival.js';
 export {

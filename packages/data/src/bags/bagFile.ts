@@ -100,7 +100,7 @@ export function asBag({
         const room = `into has room for ${into.length} numbers`;
         throw new BagError('bad-request', path, `${room}, ${numbers} are read`);
       }
-      const result = into ? into.subarray(0, numbers) : new Float32Array(numbers);
+      const result = into ? into.subarray(0, numbers) : unwritten(numbers);
       readChecked(path, checksum === 'verify' ? whole : source, selection, result, notFinite === 'refuse');
       return result;
     },
@@ -149,4 +149,10 @@ function readChecked(
     const row = part instanceof Uint32Array ? part[position]! : part.first + position;
     throw notFiniteError(path, row, bad % width, values[bad]!);
   }
+}
+
+/** Memory that is not set to zero first: every number of it is read from the file before anyone sees it. */
+function unwritten(numbers: number): Float32Array {
+  const { buffer, byteOffset } = Buffer.allocUnsafeSlow(4 * numbers);
+  return new Float32Array(buffer, byteOffset, numbers);
 }

@@ -5,6 +5,7 @@ import { SURVPATH, tcgaCdrLayout } from './clinicalLayout.js';
 import { compareSurvival } from './compareSurvival.js';
 import { readGdcClinical } from './gdcClinical.js';
 import { readSurvival } from './readSurvival.js';
+import { rowsOutOfOrder } from './rowOrder.js';
 
 const bytes = (text: string) => new TextEncoder().encode(text);
 const table = (lines: string[], path = 't.csv') => parseTable(bytes(`${lines.join('\n')}\n`), path);
@@ -80,6 +81,33 @@ describe('two sources', () => {
         expect(compareSurvival(survpath(...lines), survpath(...lines))).toEqual([]);
       }),
     );
+  });
+});
+
+describe('rows out of order', () => {
+  const ids = Array.from({ length: 60 }, (_, i) => `TCGA-AA-${String(i).padStart(4, '0')}`);
+  const times = ids.map((_, i) => 100 + ((i * 7919) % 4001));
+  const source = (days: readonly number[]) =>
+    readSurvival(
+      table(['bcr_patient_barcode,type,OS,OS.time', ...ids.map((id, i) => `${id},BRCA,1,${days[i]!}`)]),
+      tcgaCdrLayout('brca'),
+    );
+  const check = (days: readonly number[]) => {
+    const [first, second] = [source(days), source(times)];
+    return rowsOutOfOrder(first, second, compareSurvival(first, second));
+  };
+
+  it('sorted times beside unsorted ids are found; so are times that moved by one row', () => {
+    const [sorted] = check([...times].sort((a, b) => a - b));
+    expect(sorted).toMatchObject({ endpoint: 'os', shared: 60 });
+    expect(sorted!.swapped).toBeGreaterThan(50);
+    expect(check([...times.slice(1), times[0]!])[0]).toMatchObject({ differing: 60, swapped: 60 });
+  });
+
+  it('the same times, a few corrections, and newer follow-up of everyone are not', () => {
+    expect(check(times)).toEqual([]);
+    expect(check(times.map((day, i) => (i % 10 ? day : day + 40)))).toEqual([]);
+    expect(check(times.map((day) => day + 5003))).toEqual([]);
   });
 });
 

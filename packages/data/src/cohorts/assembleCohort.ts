@@ -7,8 +7,10 @@ import {
   tcgaCdrLayout,
   type ClinicalLayout,
 } from '../clinical/clinicalLayout.js';
+import { compareSurvival } from '../clinical/compareSurvival.js';
 import { readGdcClinical } from '../clinical/gdcClinical.js';
 import { readSurvival } from '../clinical/readSurvival.js';
+import { rowsOutOfOrder } from '../clinical/rowOrder.js';
 import type { ClinicalCase, SurvivalTable } from '../clinical/survivalTable.js';
 import { fitTimeBins, timeBin } from '../clinical/timeBins.js';
 import type { Cohort, CohortCase, DataFinding } from '../cohort.js';
@@ -71,7 +73,7 @@ export async function assembleCohort(
   options: AssembleOptions = {},
 ): Promise<AssembledCohort> {
   const { endpoint } = file.outcomes;
-  const outcomes = await readOutcomes(file);
+  const outcomes = await readOutcomes(file.name, file.outcomes);
   const expression = restrict(await readGenes(file), options.sharedGenes);
   const histology = await readHistology(file, options);
   const { kept, chain } = attrition(
@@ -130,7 +132,11 @@ export async function assembleCohort(
         Object.entries(histology?.digests ?? {}).map(([path, sha256]) => [basename(path), sha256]),
       ),
     },
-    findings: [...findings, ...notes(outcomes, expression, histology, file)],
+    findings: [
+      ...(await secondOpinion(file, outcomes)),
+      ...findings,
+      ...notes(outcomes, expression, histology, file),
+    ],
     attrition: chain,
     clinical: outcomes.cases,
     ...(scaling && { scaling }),
@@ -139,7 +145,35 @@ export async function assembleCohort(
   };
 }
 
-async function readOutcomes({ name, outcomes: { layout, file } }: CohortFile): Promise<SurvivalTable> {
+/** What a second source of outcomes says otherwise. */
+async function secondOpinion(cohort: CohortFile, first: SurvivalTable): Promise<DataFinding[]> {
+  const { compare } = cohort.outcomes;
+  if (!compare) return [];
+  const second = await readOutcomes(cohort.name, compare);
+  const disagreements = compareSurvival(first, second);
+  const [one, other] = [basename(first.path), basename(second.path)];
+  const shifted = rowsOutOfOrder(first, second, disagreements).map(
+    ({ endpoint, shared, differing, swapped }): DataFinding => ({
+      kind: 'rows-out-of-order',
+      title: `Times stand beside the wrong ids: ${one} or ${other}, ${endpoint}`,
+      detail: `${differing} of ${shared} cases differ, and ${swapped} of them have another case's time. One table was sorted without its times; find out which before you use either.`,
+    }),
+  );
+  const examples = disagreements
+    .slice(0, 5)
+    .map(({ caseId, endpoint, field, values }) => `${caseId} ${endpoint} ${field}: ${values.join(' and ')}`);
+  const listed: DataFinding = {
+    kind: 'sources-disagree',
+    title: `${one} and ${other} disagree in ${disagreements.length} places; ${one} is used`,
+    detail: examples.join('; '),
+  };
+  return disagreements.length ? [...shifted, listed] : [];
+}
+
+async function readOutcomes(
+  name: string,
+  { layout, file }: Pick<CohortFile['outcomes'], 'layout' | 'file'>,
+): Promise<SurvivalTable> {
   if (layout === 'gdc') return readGdcClinical(await unpacked(file), file);
   const layouts: Record<Exclude<typeof layout, 'gdc'>, ClinicalLayout> = {
     survpath: SURVPATH,

@@ -28,6 +28,8 @@ export interface CohortFile {
     readonly layout: (typeof OUTCOME_LAYOUTS)[number];
     readonly file: string;
     readonly endpoint: Endpoint;
+    /** A second source of the same cases: what the two disagree on is reported. */
+    readonly compare?: { readonly layout: (typeof OUTCOME_LAYOUTS)[number]; readonly file: string };
   };
   readonly genes: {
     readonly layout: (typeof GENE_LAYOUTS)[number];
@@ -75,6 +77,16 @@ const SCHEMA: JSONSchemaType<CohortFile> = {
         layout: { type: 'string', enum: OUTCOME_LAYOUTS },
         file: { type: 'string', minLength: 1 },
         endpoint: { type: 'string', enum: ENDPOINTS },
+        compare: {
+          type: 'object',
+          nullable: true,
+          additionalProperties: false,
+          required: ['layout', 'file'],
+          properties: {
+            layout: { type: 'string', enum: OUTCOME_LAYOUTS },
+            file: { type: 'string', minLength: 1 },
+          },
+        },
       },
     },
     genes: {
@@ -137,7 +149,11 @@ export async function readCohortFile(path: string): Promise<CohortFile> {
   const here = (file: string) => resolve(dirname(path), file);
   return {
     ...value,
-    outcomes: { ...outcomes, file: here(outcomes.file) },
+    outcomes: {
+      ...outcomes,
+      file: here(outcomes.file),
+      ...(outcomes.compare && { compare: { ...outcomes.compare, file: here(outcomes.compare.file) } }),
+    },
     genes: {
       ...genes,
       file: here(genes.file),

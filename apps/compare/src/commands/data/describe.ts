@@ -16,7 +16,8 @@ export const addDescribe: AddDataCommand = (data, context, finish) => {
     .summary('put cohorts together and say what they hold')
     .description(
       'Assemble the cohorts of one or more cohort files: cases, events, genes, bags, and how many cases fell out at ' +
-        'each join. With --split also whether validation is held out. Exit code 1 if it is not.',
+        'each join. With --split also whether validation is held out. Exit code 1 if it is not, or if the times of two ' +
+        'sources stand beside the wrong ids.',
     )
     .option(
       '--split <file>',
@@ -39,6 +40,10 @@ export const addDescribe: AddDataCommand = (data, context, finish) => {
       if (report) writeAtomic(resolve(context.cwd, report), page());
       if (json && json !== '-') writeAtomic(resolve(context.cwd, json), figures);
       await context.out(json === '-' ? figures : `${text}\n`);
-      finish(descriptions.some(({ leaks }) => leaks.length > 0) ? 1 : 0);
+      const wrong = descriptions.some(
+        ({ leaks, findings }) =>
+          leaks.length > 0 || findings.some(({ kind }) => kind === 'rows-out-of-order'),
+      );
+      finish(wrong ? 1 : 0);
     });
 };
