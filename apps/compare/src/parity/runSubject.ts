@@ -69,19 +69,31 @@ export async function runSubject(
     );
     for (const upTo of checkpoints(run.steps)) {
       hear(`${upTo} optimiser step${upTo > 1 ? 's' : ''}`);
-      await stage(() => ({ [`step ${upTo}`]: ts.steps(upTo) }), { stage: 'steps', upTo });
+      await stage(async (breathe) => ({ [`step ${upTo}`]: await ts.steps(upTo, breathe) }), {
+        stage: 'steps',
+        upTo,
+      });
     }
     hear('risks');
     await stage(() => ({ risk: ts.risks() }), { stage: 'risks' });
     await python.close();
     return rows;
 
-    async function stage(compute: () => Partial<Record<Stage, Outputs>>, call: StageCall): Promise<void> {
+    async function stage(
+      compute: (breathe: () => Promise<void>) => StageOutputs | Promise<StageOutputs>,
+      call: StageCall,
+    ): Promise<void> {
       // Where no decision has to cross first, Python works while TypeScript computes on the other core.
       const ahead = module.decides ? undefined : python.run(precisions(run), call);
-      ahead?.catch(() => undefined);
-      await setImmediate();
-      const found = compute();
+      let failure: { readonly error: unknown } | undefined;
+      ahead?.catch((error: unknown) => (failure = { error }));
+      // A long computation lets signals and the worker's end through, and stops when the worker has failed.
+      const breathe = async () => {
+        await setImmediate();
+        if (failure) throw failure.error;
+      };
+      await breathe();
+      const found = await compute(breathe);
       await decide();
       const sources = await (ahead ?? python.run(precisions(run), call));
       try {
@@ -114,6 +126,8 @@ export async function runSubject(
     rmSync(directory, { recursive: true, force: true });
   }
 }
+
+type StageOutputs = Partial<Record<Stage, Outputs>>;
 
 function precisions({ published }: SubjectRun): Precision[] {
   return published ? ['float64', 'float32', 'published'] : ['float64', 'float32'];

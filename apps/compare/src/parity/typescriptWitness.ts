@@ -59,9 +59,15 @@ export class TypeScriptWitness {
     return { forward, gradients };
   }
 
-  /** Train until `upTo` steps have been taken. @returns the loss of each step so far, and all weights. */
-  steps(upTo: number): Outputs {
+  /**
+   * Train until `upTo` steps have been taken.
+   *
+   * @param breathe is awaited between steps, and ends the training by throwing.
+   * @returns the loss of each step so far, and all weights.
+   */
+  async steps(upTo: number, breathe: () => Promise<void>): Promise<Outputs> {
     while (this.optimiser.steps < upTo) {
+      await breathe();
       const { found, loss } = tf.tidy(() => this.gradients(this.optimiser.steps));
       this.optimiser.apply(found);
       this.losses.push(loss.dataSync()[0]!);
