@@ -1,8 +1,8 @@
 import type { BagFinding, BagReport } from '@concord/data';
 import { formatCount, formatPlural } from '../parity/format.js';
-import { html, Markup } from '../html/markup.js';
+import { htmlDocument } from '../html/document.js';
+import { html, type Markup } from '../html/markup.js';
 import { SCRIPT } from '../parity/html/script.js';
-import { STYLE } from '../html/style.js';
 import type { DoctorReport } from './inspectFolders.js';
 
 /** What each kind of finding means for a training, for whoever meets it first. */
@@ -26,54 +26,28 @@ const MEANINGS: Readonly<Record<string, string>> = {
 export function doctorPage(report: DoctorReport): string {
   const { problems, warnings, files, findings, seconds, date, sources } = report;
   const kinds = [...new Set(findings.map(({ kind }) => kind))];
-  const page = html`<!doctype html>
-    <html lang="en">
-      <head>
-        <meta charset="utf-8" />
-        <meta name="viewport" content="width=device-width, initial-scale=1" />
-        <meta
-          http-equiv="Content-Security-Policy"
-          content="default-src 'none'; style-src 'unsafe-inline'; script-src 'unsafe-inline'; img-src data:"
-        />
-        <title>${formatPlural(problems, 'problem')} · Concord data doctor</title>
-        <link rel="icon" href="data:," />
-        <style>
-          ${new Markup(STYLE)}
-        </style>
-      </head>
-      <body>
-        <main>
-          <header>
-            <p class="kicker">
-              <span><b>Concord</b> · data doctor</span>
-              <span>${sources.join(', ')} · ${date.slice(0, 10)}</span>
-            </p>
-            <h1 class="verdict ${problems > 0 ? 'differs' : 'same'}">
-              ${problems > 0 ? 'PROBLEMS' : 'HEALTHY'}
-            </h1>
-            <p class="sentence">
-              ${formatPlural(files.length, 'file')} of patch features, every number read in
-              ${seconds.toFixed(1)} s: ${formatPlural(problems, 'problem')},
-              ${formatPlural(warnings, 'warning')}.
-            </p>
-          </header>
-          ${kinds.map((kind) =>
-            section(
-              kind,
-              findings.filter((finding) => finding.kind === kind),
-            ),
-          )}
-          <section>
-            <h2>All files</h2>
-            ${table(files)}
-          </section>
-        </main>
-        <script>
-          ${new Markup(SCRIPT)};
-        </script>
-      </body>
-    </html>`;
-  return page.text;
+  const body = html`<header>
+      <p class="kicker">
+        <span><b>Concord</b> · data doctor</span>
+        <span>${sources.join(', ')} · ${date.slice(0, 10)}</span>
+      </p>
+      <h1 class="verdict ${problems > 0 ? 'differs' : 'same'}">${problems > 0 ? 'PROBLEMS' : 'HEALTHY'}</h1>
+      <p class="sentence">
+        ${formatPlural(files.length, 'file')} of patch features, every number read in ${seconds.toFixed(1)} s:
+        ${formatPlural(problems, 'problem')}, ${formatPlural(warnings, 'warning')}.
+      </p>
+    </header>
+    ${kinds.map((kind) =>
+      section(
+        kind,
+        findings.filter((finding) => finding.kind === kind),
+      ),
+    )}
+    <section>
+      <h2>All files</h2>
+      ${table(files)}
+    </section>`;
+  return htmlDocument(`${formatPlural(problems, 'problem')} · Concord data doctor`, body, SCRIPT);
 }
 
 function section(kind: string, findings: readonly BagFinding[]): Markup {
