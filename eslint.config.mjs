@@ -15,9 +15,13 @@ const rooms = {
   survival: [],
   nn: ['safetensors'],
   modules: ['nn', 'safetensors'],
-  backbone: ['nn', 'modules'],
+  'backbone-interface': ['nn', 'modules'],
+  backbone: ['backbone-interface', 'nn', 'modules'],
   baselines: ['safetensors'],
-  compare: ['safetensors', 'survival', 'data', 'nn', 'modules', 'backbone', 'baselines'],
+  compare: [
+    ...['safetensors', 'survival', 'data', 'nn', 'modules', 'baselines'],
+    ...['backbone-interface', 'backbone'],
+  ],
   tools: [],
 };
 

@@ -12,6 +12,8 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from concord_bridge.backbones.survpath import SurvPath, SurvPathConfig, alpha_dropout
+from concord_bridge.backbones.survpath_state_dict import from_state_dict, to_state_dict
 from concord_bridge.bags import Bags
 from concord_bridge.bench import torch_initial_weights
 from concord_bridge.loss import nll_survival, predict_survival
@@ -20,8 +22,6 @@ from concord_bridge.parity import close_parity, open_parity, run_stage
 from concord_bridge.radam import RAdam
 from concord_bridge.reference_numbers import layers, modules
 from concord_bridge.reference_numbers.modules import draws
-from concord_bridge.state_dict import from_state_dict, to_state_dict
-from concord_bridge.survpath import SurvPath, SurvPathConfig, alpha_dropout
 from concord_bridge.tape import Tape, TapeError
 
 CONFIG = SurvPathConfig((3, 1, 5), patch_width=6, width=8, bins=4)
@@ -63,7 +63,7 @@ def test_gradients_are_those_of_finite_differences() -> None:
 
     def loss(*leaves: Tensor) -> Tensor:
         model = SurvPath(CONFIG, dict(zip(values, leaves, strict=True)))
-        logits = model.forward(genes, patches, both, "training")
+        logits = model.forward(genes, patches, both, "training").logits
         return nll_survival(logits, torch.tensor([1]), torch.tensor([0]))
 
     leaves = [value.clone().requires_grad_(True) for value in values.values()]
@@ -136,7 +136,7 @@ def test_a_tape_names_what_is_missing_or_misshapen() -> None:
 def test_evaluation_asks_nothing_of_the_tape(name: str) -> None:
     model = SurvPath(CONFIG, weights(CONFIG))
     genes, patches = case(CONFIG, 4)
-    assert model.forward(genes, patches, None, "evaluation", module_variant(name)).isfinite().all()
+    assert model.forward(genes, patches, None, "evaluation", module_variant(name)).logits.isfinite().all()
 
 
 def test_replayed_decisions_are_judged() -> None:

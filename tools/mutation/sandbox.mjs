@@ -15,6 +15,7 @@ import ts from 'typescript';
 /** Packages whose build a sandbox copies; everything else is linked. */
 const ROOMS = [
   'apps/compare',
+  'packages/backbone',
   'packages/backbones/survpath',
   ...['baselines', 'data', 'modules', 'nn', 'safetensors'].map((name) => `packages/${name}`),
 ];

@@ -19,6 +19,13 @@ export interface BagSizes {
   readonly width: number;
 }
 
+/** The part of a module that needs one bag only: what backbones of a single modality take. */
+export interface SingleBag {
+  draws(side: Side, tokens: number): Draw[];
+  /** As `BagModule.apply`, for the bag of one side. */
+  apply(side: Side, tokens: Tensor3D, tape: TapeReader, mode: Mode, tap?: Tap): Tensor3D;
+}
+
 /** A plug-in between a backbone's two bags and its fusion. */
 export interface BagModule {
   readonly name: string;
@@ -32,4 +39,6 @@ export interface BagModule {
    * @returns bags owned by the caller's `tidy`; they may be the ones given.
    */
   apply(bags: Bags, tape: TapeReader, mode: Mode, tap?: Tap): Bags;
+  /** Absent where the module means nothing without a second bag. */
+  readonly single?: SingleBag;
 }

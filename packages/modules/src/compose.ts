@@ -1,7 +1,13 @@
 import type { BagModule } from './bagModule.js';
 
 /** No plug-in: both bags as they are. */
-export const plain: BagModule = { name: 'plain', options: {}, draws: () => [], apply: (bags) => bags };
+export const plain: BagModule = {
+  name: 'plain',
+  options: {},
+  draws: () => [],
+  apply: (bags) => bags,
+  single: { draws: () => [], apply: (_side, tokens) => tokens },
+};
 
 /** One module after the other, under a name of its own. */
 export function compose(name: string, modules: readonly BagModule[]): BagModule {

@@ -1,5 +1,5 @@
 // The interface of every module
-export { type BagModule, type Bags, type BagSizes, type Side } from './bagModule.js';
+export { type BagModule, type Bags, type BagSizes, type Side, type SingleBag } from './bagModule.js';
 export { compose, plain } from './compose.js';
 export { moduleVariants, type ModuleVariant } from './variants.js';
 

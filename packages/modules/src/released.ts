@@ -1,4 +1,4 @@
-import type { Tap, TapeReader } from '@concord/nn';
+import type { Draw, Tap, TapeReader } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BagModule, Bags, Side } from './bagModule.js';
 import { gateIsOpen } from './gate.js';
@@ -53,10 +53,8 @@ function mccsdg(
     name,
     options: Object.freeze({ pAug, alpha, pMask, epsilon }),
     draws: ({ weak, strong }) => [
-      { name: 'released.mask.weak', kind: 'uniform', shape: [weak] },
-      { name: 'released.shuffle.weak', kind: 'permutation', shape: [weak] },
-      { name: 'released.mask.strong', kind: 'uniform', shape: [strong] },
-      { name: 'released.shuffle.strong', kind: 'permutation', shape: [strong] },
+      ...maskDraws('weak', weak),
+      ...maskDraws('strong', strong),
       { name: 'released.gate', kind: 'uniform', shape: [1] },
       { name: 'released.blend.weak', kind: 'beta', shape: [weak], alpha },
       { name: 'released.blend.strong', kind: 'beta', shape: [strong], alpha },
@@ -83,7 +81,19 @@ function mccsdg(
         strong: restyle(strong, own.strong, blendedStrong),
       };
     },
+    single: {
+      draws: maskDraws,
+      apply: (side, tokens, tape, mode, tap) =>
+        mode === 'evaluation' ? tokens : mask(tokens, side, tape, tap),
+    },
   };
+
+  function maskDraws(side: Side, tokens: number): Draw[] {
+    return [
+      { name: `released.mask.${side}`, kind: 'uniform', shape: [tokens] },
+      { name: `released.shuffle.${side}`, kind: 'permutation', shape: [tokens] },
+    ];
+  }
 
   function mask(tokens: tf.Tensor3D, side: Side, tape: TapeReader, tap?: Tap): tf.Tensor3D {
     const kept = Float32Array.from(tape.values(`released.mask.${side}`), (u) => (u >= pMask ? 1 : 0));

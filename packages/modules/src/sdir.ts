@@ -1,6 +1,6 @@
-import { withGradient, type Tap, type TapeReader } from '@concord/nn';
+import { withGradient, type Draw, type Mode, type Tap, type TapeReader } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BagModule } from './bagModule.js';
+import type { BagModule, Side } from './bagModule.js';
 import { NASCENT_DIRACS, type KernelName } from './nascentDirac.js';
 import { requireOption } from './options.js';
 import type { Sparsity } from './sparsity.js';
@@ -52,15 +52,25 @@ export function sdir(options: SdirOptions = {}): BagModule {
     name: sparsity ? 'sdir-adaptive' : kernel === 'gaussian' ? 'sdir' : `sdir-${kernel}`,
     options: Object.freeze({ kernel, p, gamma, h, epsilon, rescale, ...sparsity?.options }),
     decides: sparsity !== undefined,
-    draws: ({ strong }) => [
-      { name: 'sdir.mask', kind: 'uniform', shape: [strong] },
-      { name: 'sdir.fallback', kind: 'index', shape: [1], below: strong },
-    ],
+    draws: ({ strong }) => maskDraws(strong),
     apply: (bags, tape, mode, tap) => ({
-      strong: mode === 'evaluation' ? bags.strong : silence(bags.strong, tape, tap),
-      weak: strengthen(bags.weak, tap),
+      strong: rebalance('strong', bags.strong, tape, mode, tap),
+      weak: rebalance('weak', bags.weak, tape, mode, tap),
     }),
+    single: { draws: (side, tokens) => (side === 'strong' ? maskDraws(tokens) : []), apply: rebalance },
   };
+
+  function maskDraws(tokens: number): Draw[] {
+    return [
+      { name: 'sdir.mask', kind: 'uniform', shape: [tokens] },
+      { name: 'sdir.fallback', kind: 'index', shape: [1], below: tokens },
+    ];
+  }
+
+  function rebalance(side: Side, tokens: tf.Tensor3D, tape: TapeReader, mode: Mode, tap?: Tap): tf.Tensor3D {
+    if (side === 'weak') return strengthen(tokens, tap);
+    return mode === 'evaluation' ? tokens : silence(tokens, tape, tap);
+  }
 
   function silence(tokens: tf.Tensor3D, tape: TapeReader, tap?: Tap): tf.Tensor3D {
     const probability = sparsity ? sparsity.probability(tokens, tap) : p;

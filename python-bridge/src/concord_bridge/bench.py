@@ -13,10 +13,10 @@ from typing import Any
 import torch
 from torch import Tensor
 
+from concord_bridge.backbones.survpath import FEED_FORWARD_DROPOUT, PATHWAY_DROPOUT, SurvPath, SurvPathConfig
+from concord_bridge.backbones.survpath_state_dict import from_state_dict
 from concord_bridge.loss import nll_survival
 from concord_bridge.methods import method
-from concord_bridge.state_dict import from_state_dict
-from concord_bridge.survpath import FEED_FORWARD_DROPOUT, PATHWAY_DROPOUT, SurvPath, SurvPathConfig
 from concord_bridge.tape import Tape
 
 LEARNING_RATE = 5e-4
@@ -103,7 +103,7 @@ def reference_trainer(config: SurvPathConfig, genes: Tensor, patches: Tensor) ->
     weights = {name: value.requires_grad_(True) for name, value in torch_initial_weights(config).items()}
     model = SurvPath(config, weights)
     return Trainer(
-        forward=lambda: model.forward(genes, patches, draw_tape(config, len(patches)), "training"),
+        forward=lambda: model.forward(genes, patches, draw_tape(config, len(patches)), "training").logits,
         loss=lambda logits: nll_survival(logits, *LABEL),
         optimizer=torch.optim.AdamW(
             weights.values(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True

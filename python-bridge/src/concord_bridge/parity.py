@@ -15,12 +15,12 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
+from concord_bridge.backbones.backbone import open_backbone
 from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.loss import nll_survival, predict_survival
 from concord_bridge.methods import method
 from concord_bridge.modules.variants import module_variant
 from concord_bridge.radam import RAdam
-from concord_bridge.survpath import SurvPath, SurvPathConfig
 from concord_bridge.tape import Tape
 
 Named = dict[str, Tensor]
@@ -31,7 +31,10 @@ class Subject:
     """What `parity.open` was told, and where its files lie."""
 
     directory: Path
-    config: SurvPathConfig
+    backbone: str
+    config: dict[str, Any]
+    search: list[str]
+    """Folders of backbones that live outside python-bridge."""
     module: str
     optimizer: dict[str, Any]
     loss: dict[str, float]
@@ -105,7 +108,7 @@ class ReferenceRun:
         self.subject = subject
         self.dtype = dtype
         self.weights = {name: moved(value, jitter) for name, value in subject.weights(dtype).items()}
-        self.model = SurvPath(subject.config, self.weights)
+        self.model = open_backbone(subject.backbone, subject.config, self.weights, subject.search)
         self.module = module_variant(subject.module)
         self.losses: list[Tensor] = []
         options = subject.optimizer
@@ -140,8 +143,9 @@ class ReferenceRun:
         risks = []
         with torch.no_grad():
             for index in range(len(self.subject.cases)):
-                logits = self.model.forward(*self.subject.case(index, self.dtype), module=self.module)
-                risks.append(predict_survival(logits).risk)
+                genes, patches = self.subject.case(index, self.dtype)
+                output = self.model.forward(genes, patches, None, "evaluation", self.module, ignore)
+                risks.append(predict_survival(output.logits).risk)
         return {"risks": torch.cat(risks)}
 
     def _gradients(self, step: int, tap: Tap) -> tuple[Named, Tensor]:
@@ -156,8 +160,9 @@ class ReferenceRun:
 
     def _loss(self, index: int, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
         genes, patches = self.subject.case(index, self.dtype)
-        logits = self.model.forward(genes, patches, tape, mode, self.module, tap)
-        return tap_loss(self.subject, index, logits, tap)
+        logits, auxiliary = self.model.forward(genes, patches, tape, mode, self.module, tap)
+        likelihood = nll_survival(logits, *self.subject.label(index), **self.subject.loss)
+        return tap_loss(logits, likelihood, auxiliary, tap)
 
 
 class SpreadRun:
@@ -192,6 +197,9 @@ class SpreadRun:
         return farthest(self.exact.risks(), [run.risks() for run in self.runs])
 
 
+SMALL = 4_000_000
+"""Weights of a model that is faster on one core."""
+
 SPREAD = 3
 """Float32 runs that make the yardstick."""
 
@@ -215,11 +223,15 @@ def farthest(exact: Named, runs: list[Named]) -> Named:
     return found
 
 
-def tap_loss(subject: Subject, index: int, logits: Tensor, tap: Tap) -> Tensor:
-    """Prediction and loss of one case, shown to the tap."""
+def tap_loss(logits: Tensor, likelihood: Tensor, auxiliary: Tensor | None, tap: Tap) -> Tensor:
+    """The loss of one case; it and the prediction are shown to the tap."""
     for name, tensor in predict_survival(logits)._asdict().items():
         tap(name, tensor)
-    loss = nll_survival(logits, *subject.label(index), **subject.loss)
+    loss = likelihood
+    if auxiliary is not None:
+        tap("likelihood", likelihood)
+        tap("auxiliary", auxiliary)
+        loss = likelihood + auxiliary
     tap("loss", loss)
     return loss
 
@@ -239,14 +251,11 @@ _numbers = itertools.count()
 @method("parity.open")
 def open_parity(params: dict[str, Any]) -> dict[str, str]:
     """Open a subject whose weights, inputs and tape lie in `dir`."""
-    config = params["config"]
-    if params["backbone"] != "survpath":
-        raise ValueError(f"unknown backbone {params['backbone']!r}; there is: survpath")
     subject = Subject(
         directory=Path(params["dir"]),
-        config=SurvPathConfig(
-            tuple(config["pathwaySizes"]), config["patchWidth"], config["width"], config["bins"]
-        ),
+        backbone=params["backbone"],
+        config=params["config"],
+        search=params.get("search", []),
         module=params["module"]["name"],
         optimizer=params["optimizer"],
         loss=params["loss"],
@@ -255,8 +264,8 @@ def open_parity(params: dict[str, Any]) -> dict[str, str]:
     )
     module_variant(subject.module)
     # TypeScript computes at the same time; a small model is faster on one core than on two it has to share.
-    small = sum(subject.config.pathway_sizes) < 1000 and len(subject.config.pathway_sizes) < 64
-    torch.set_num_threads(1 if small else os.cpu_count() or 1)
+    values = sum(weight.numel() for weight in subject.weights(torch.float32).values())
+    torch.set_num_threads(1 if values < SMALL else os.cpu_count() or 1)
     session = str(next(_numbers))
     _sessions[session] = Session(subject, {})
     return {"session": session}

@@ -1,5 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { initialWeights, parameterCount, survpath } from '@concord/backbone-survpath';
+import { parameterCount } from '@concord/backbone';
+import { initialWeights, survpath, weightShapes } from '@concord/backbone-survpath';
 import { drawTape, initBackend, nllSurvival, Parameters, radam } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BenchCase, StepSeconds } from './stack.js';
@@ -23,7 +24,7 @@ async function answer(request: Request): Promise<unknown> {
   if (request === 'peak') return peakBytes();
   await initBackend('native');
   step = trainer(request.open);
-  return parameterCount(request.open.config);
+  return parameterCount(weightShapes(request.open.config));
 }
 
 function trainer({ config, patches: count, seed }: BenchCase): () => StepSeconds {
@@ -43,7 +44,7 @@ function trainer({ config, patches: count, seed }: BenchCase): () => StepSeconds
       const weights = parameters.tensors();
       const loss = tf.grads((...values: tf.Tensor[]) => {
         const given = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-        const logits = model.forward({ genes, patches }, given, { mode: 'training', tape });
+        const { logits } = model.forward({ genes, patches }, given, { mode: 'training', tape });
         const value = nllSurvival(logits, [{ bin: 1, censored: 0 }]);
         forwardEnd = performance.now();
         return value;

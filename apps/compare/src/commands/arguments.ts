@@ -53,13 +53,3 @@ export function chooseNames(option: string, value: string, known: readonly strin
   const allowed = `all, or any of ${known.join(', ')}`;
   throw new Error(`${option} ${value}: there is no ${unknown.join(', ')}. Allowed: ${allowed}.`);
 }
-
-/**
- * One name out of those that are known.
- *
- * @throws Error naming the option, the value and what is allowed.
- */
-export function requireName(option: string, value: string, known: readonly string[]): void {
-  if (known.includes(value)) return;
-  throw new Error(`${option} ${value}: there is no ${value}. Allowed: ${known.join(', ')}.`);
-}

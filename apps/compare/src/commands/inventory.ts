@@ -16,7 +16,8 @@ export interface WitnessFound {
 
 /** What there is to choose from. */
 export interface Inventory {
-  readonly backbones: readonly string[];
+  /** Those of this workspace, and of the project around `cwd`. */
+  backbones(cwd: string): readonly string[];
   readonly modules: readonly string[];
   cohorts(dataDir?: string): Promise<readonly CohortFound[]>;
   witnesses(publishedDir?: string): Promise<readonly WitnessFound[]>;

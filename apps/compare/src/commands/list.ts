@@ -26,7 +26,8 @@ export function addList(program: Command, context: CommandContext, finish: Finis
     .option('--json', 'as JSON')
     .action(async ({ data, published, json }: ListFlags) => {
       const inventory = await context.load.inventory();
-      const { backbones, modules } = inventory;
+      const { modules } = inventory;
+      const backbones = inventory.backbones(context.cwd);
       const [cohorts, witnesses] = await Promise.all([
         inventory.cohorts(data),
         inventory.witnesses(published),

@@ -6,7 +6,7 @@ import { liveProgress, plainProgress, silentProgress } from '../parity/progress.
 import type { ParityReport, Status } from '../parity/report.js';
 import { serializeReport } from '../parity/serialize.js';
 import type { ParityOptions, ProgressSink } from '../parity/types.js';
-import { chooseNames, requireName } from './arguments.js';
+import { chooseNames } from './arguments.js';
 import type { CommandContext, ExitCode } from './context.js';
 import { stopOnSignal } from './interrupt.js';
 import type { ParityFlags } from './parity.js';
@@ -24,12 +24,12 @@ export async function runParityCommand(flags: ParityFlags, context: CommandConte
   if (flags.report) requireWritable('--report', flags.report);
   const inventory = await context.load.inventory();
   const modules = chooseNames('--module', flags.module, inventory.modules);
-  requireName('--backbone', flags.backbone, inventory.backbones);
+  const backbones = chooseNames('--backbone', flags.backbone, inventory.backbones(context.cwd));
 
   const folder = makeRunFolder(join(context.cwd, 'reports', 'parity'), new Date());
   const { signal, guard, release } = stopOnSignal((text) => context.err.write(text));
   try {
-    const options = optionsOf(flags, modules, folder, signal);
+    const options = optionsOf(flags, { backbones, modules, cwd: context.cwd }, folder, signal);
     const progress = toStdout ? silentProgress : await progressOn(context);
     const { runParity } = await context.load.parity();
     const report = await guard(runParity(options, progress));
@@ -45,13 +45,14 @@ export async function runParityCommand(flags: ParityFlags, context: CommandConte
 
 function optionsOf(
   flags: ParityFlags,
-  modules: readonly string[],
+  chosen: Pick<ParityOptions, 'backbones' | 'modules' | 'cwd'>,
   outDir: string,
   signal: AbortSignal,
 ): ParityOptions {
-  const { preset, backbone, cohort, steps, seed, factor, backend, data, published, replay } = flags;
+  const { preset, cohort, steps, seed, factor, backend, data, published, replay } = flags;
   return {
-    ...{ preset, backbone, modules, cohort, steps, seed, factor, backend, outDir, signal },
+    ...chosen,
+    ...{ preset, cohort, steps, seed, factor, backend, outDir, signal },
     ...(data && { dataDir: resolve(data) }),
     ...(published && { publishedDir: resolve(published) }),
     ...(replay && { replay: resolve(replay) }),

@@ -40,6 +40,7 @@ Exit codes:
 Examples:
   $ concord parity                                         every variant on the embedded synthetic cohort
   $ concord parity --module described,extended --steps 10  two variants, ten optimiser steps
+  $ concord parity --backbone all --steps 10               every backbone with every variant that it can take
   $ concord parity --data tcga/survpath --cohort stad      real tables
   $ concord parity --preset published --published code     the published sizes, with the published class as witness
   $ concord parity --replay reports/parity/20251123-133800/tape.safetensors
@@ -63,7 +64,7 @@ export function addParity(program: Command, context: CommandContext, finish: Fin
         .choices(PRESETS)
         .default('small'),
     )
-    .option('--backbone <name>', 'backbone, see concord list', 'survpath')
+    .option('--backbone <names>', 'backbones, separated by commas, see concord list; or all', 'survpath')
     .option('--module <names>', 'variants, separated by commas, see concord list; or all', 'all')
     .option('--cohort <name>', 'cohort, see concord list', 'blca')
     .option(

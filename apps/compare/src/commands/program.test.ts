@@ -16,7 +16,7 @@ import type { Inventory } from './inventory.js';
 import { runCommandLine } from './program.js';
 
 const inventory: Inventory = {
-  backbones: ['survpath'],
+  backbones: () => ['survpath'],
   modules: ['plain', 'described', 'extended'],
   cohorts: () => Promise.resolve([{ name: 'blca', source: 'embedded', synthetic: true }]),
   witnesses: () => Promise.resolve([{ name: 'reference', found: true, detail: 'our own PyTorch' }]),
@@ -65,7 +65,7 @@ describe('concord parity', () => {
     expect(asked).toMatchObject({
       ...{
         preset: 'small',
-        backbone: 'survpath',
+        backbones: ['survpath'],
         modules: inventory.modules,
         cohort: 'blca',
         steps: 50,
@@ -188,7 +188,7 @@ describe('concord parity, at the door', () => {
       ['--module', 'plain,cad'],
       /^error: --module plain,cad: there is no cad. Allowed: all, or any of plain, described/,
     ],
-    [['--backbone', 'mcat'], /^error: --backbone mcat: there is no mcat. Allowed: survpath\./],
+    [['--backbone', 'mcat'], /^error: --backbone mcat: there is no mcat. Allowed: all, or any of survpath\./],
     [['--json', '/'], /^error: --json \/: that is a folder/],
     [['--colour'], /unknown option '--colour'/],
     [['blca'], /too many arguments/],

@@ -1,5 +1,5 @@
 import { compare } from './compare.js';
-import { packedParts } from './packedParts.js';
+import { packedParts, type Stacked } from './packedParts.js';
 import type { Comparison, DecisionQuantity, TensorQuantity } from './quantity.js';
 import type { TensorSource } from './pythonWitness.js';
 import type { ParityRow, Stage, Subject } from './report.js';
@@ -13,6 +13,7 @@ export interface StageResults {
   readonly published?: TensorSource;
   /** Python names gradients `grad.<weight>`; TypeScript's outputs are named without. */
   readonly prefix?: string;
+  readonly stacked: Stacked;
 }
 
 /**
@@ -23,7 +24,7 @@ export interface StageResults {
 export function judgeStage(
   subject: Subject,
   stage: Stage,
-  { ts, oracle, torch32, published, prefix = '' }: StageResults,
+  { ts, oracle, torch32, published, prefix = '', stacked }: StageResults,
   factor: number,
 ): ParityRow[] {
   const found = [...ts.keys()].flatMap((name): Comparison[] => {
@@ -31,7 +32,7 @@ export function judgeStage(
     if (!oracle.has(prefix + name) || !torch32.has(prefix + name)) {
       return [absent(name, 'PyTorch has no such quantity')];
     }
-    return packedParts(tensors(name)).map((quantity) => compare(quantity, { factor }));
+    return packedParts(tensors(name), stacked).map((quantity) => compare(quantity, { factor }));
   });
   const extra = oracle.names
     .filter((name) => expected(name) && !ts.has(name.slice(prefix.length)))
@@ -76,10 +77,8 @@ function violationOf(name: string): string {
 /** The real-valued quantity that a decision was taken from. */
 function basisOf(decision: string, has: (name: string) => boolean): string {
   if (decision === 'sdir.keep') return 'sdir.probability';
-  const [masked, whole] = decision.endsWith('.strong')
-    ? ['sdir.strong', 'patches.linear']
-    : ['sdir.weak', 'pathways.1.dropout'];
-  return has(masked) ? masked : whole;
+  const side = decision.endsWith('.strong') ? 'strong' : 'weak';
+  return has(`sdir.${side}`) ? `sdir.${side}` : `bags.${side}`;
 }
 
 /** Masks decide about tokens; they have to be equal, not close. */

@@ -8,10 +8,6 @@ import {
 import type { ParityCase, ParityInput } from './subject.js';
 import type { ParityOptions } from './types.js';
 
-/** Width of a token and number of time bins, as published. */
-const WIDTH = 256;
-const BINS = 4;
-
 /** Cases that take part: enough that steps see different patients, few enough to lie in memory. */
 const CASES = { small: 12, published: 12 } as const;
 
@@ -27,17 +23,16 @@ export function loadCohort({ cohort, dataDir, preset, seed }: ParityOptions): Co
   return syntheticCohort(cohort, { seed, ...SYNTHETIC_PRESETS[preset] });
 }
 
-/** What both stacks compute on: cases spread evenly over the cohort, and the model's shapes. */
+/** What both stacks compute on: cases spread evenly over the cohort, and the shape of the input. */
 export function parityInput(cohort: Cohort, preset: ParityOptions['preset']): ParityInput {
   const { cases } = cohort;
   const count = Math.min(CASES[preset], cases.length);
   const chosen = Array.from({ length: count }, (_, i) => cases[Math.floor((i * cases.length) / count)]!);
   return {
-    config: {
-      pathwaySizes: cohort.pathways.map(({ genes }) => genes.length),
+    shape: {
+      pathways: cohort.pathways.map(({ genes }) => genes),
       patchWidth: cohort.patchWidth,
-      width: WIDTH,
-      bins: BINS,
+      bins: cohort.edges.length - 1,
     },
     cases: eventFirst(chosen).map(toCase),
   };
@@ -55,18 +50,4 @@ function eventFirst(cases: readonly CohortCase[]): CohortCase[] {
 function toCase(one: CohortCase): ParityCase {
   const { caseId, genes, patchCount, bin, event } = one;
   return { caseId, genes, patches: one.patches(), patchCount, label: { bin, censored: event ? 0 : 1 } };
-}
-
-/** The same cases with as many patches as there are pathways: bags on which the released module runs. */
-export function equalBags({ config, cases }: ParityInput): ParityInput {
-  const count = config.pathwaySizes.length;
-  return {
-    config,
-    cases: cases.map((one) => {
-      if (one.patchCount < count) {
-        throw new RangeError(`${one.caseId} has ${one.patchCount} patches, fewer than its ${count} pathways`);
-      }
-      return { ...one, patchCount: count, patches: one.patches.subarray(0, count * config.patchWidth) };
-    }),
-  };
 }

@@ -1,6 +1,7 @@
+import type { Protocol } from '@concord/backbone';
 import type { Bridge } from '@concord/baselines';
 import { openSafetensors, type SafetensorsFile } from '@concord/safetensors';
-import type { ParityInput, Protocol } from './subject.js';
+import type { ParityInput } from './subject.js';
 import type { HostTensor, Numbers } from './tensor.js';
 
 /** Which Python run of a stage: the truth, the yardstick, or the published class. */
@@ -10,6 +11,14 @@ export type Precision = 'float64' | 'float32' | 'published';
 export type StageCall =
   | { readonly stage: 'evaluation' | 'training' | 'risks' }
   | { readonly stage: 'steps'; readonly upTo: number };
+
+/** A backbone by the name under which Python has it too. */
+export interface PythonBackbone {
+  readonly name: string;
+  readonly config: object;
+  /** Folders beside python-bridge in which its counterpart may lie. */
+  readonly search: readonly string[];
+}
 
 /** Named tensors in a file, read one at a time. */
 export interface TensorSource {
@@ -33,6 +42,7 @@ export class PythonWitness {
   static async open(
     bridge: Bridge,
     dir: string,
+    backbone: PythonBackbone,
     input: ParityInput,
     protocol: Protocol,
     module: { name: string; options: object },
@@ -40,8 +50,9 @@ export class PythonWitness {
   ): Promise<PythonWitness> {
     const { session } = await bridge.call<{ session: string }>('parity.open', {
       dir,
-      backbone: 'survpath',
-      config: input.config,
+      backbone: backbone.name,
+      config: backbone.config,
+      search: backbone.search,
       module,
       optimizer: protocol.optimizer,
       loss: protocol.loss,

@@ -1,10 +1,13 @@
 import { join } from 'node:path';
 import { openBridge, type Bridge } from '@concord/baselines';
-import { moduleVariants, type ModuleVariant } from '@concord/modules';
-import { initBackend, writeTapes, type TapeGroup } from '@concord/nn';
+import { moduleVariants } from '@concord/modules';
+import { initBackend, writeTapes } from '@concord/nn';
 import { FLOOR_ULPS } from './compare.js';
 import { environmentOf } from './environment.js';
-import { equalBags, loadCohort, parityInput } from './parityInput.js';
+import { formatSubject } from './format.js';
+import { loadCohort, parityInput } from './parityInput.js';
+import { planRun, type BackbonePlan } from './planRun.js';
+import { publishedWitness } from './publishedWitness.js';
 import { releasedFindings } from './releasedFindings.js';
 import {
   REPORT_SCHEMA,
@@ -15,14 +18,10 @@ import {
   type SubjectVerdict,
 } from './report.js';
 import { runSubject } from './runSubject.js';
-import { startingWeights } from './startingWeights.js';
 import type { ParityInput } from './subject.js';
-import { summarize, verdictOf } from './summary.js';
-import { digestOf, drawsOfSteps, drawTapes, replayTapes } from './tapes.js';
+import { notCompared, summarize, verdictOf } from './summary.js';
+import { digestOf } from './tapes.js';
 import type { ParityOptions, RunParity } from './types.js';
-
-/** Variants that the published code can witness. */
-const WITNESSED: readonly string[] = ['plain', 'released'];
 
 /** Run every subject on both stacks and compare; see docs/parity. */
 export const runParity: RunParity = async (options, progress) => {
@@ -32,18 +31,10 @@ export const runParity: RunParity = async (options, progress) => {
   progress.note(`reading cohort ${options.cohort}`);
   const cohort = loadCohort(options);
   const whole = parityInput(cohort, options.preset);
-  const variants = options.modules as ModuleVariant[];
-  const bags = prepare(whole, variants, options);
-  const weights = startingWeights(whole.config, options.seed);
+  const plans = await planRun(whole, options);
   const tapeFile = join(options.outDir, 'tape.safetensors');
-  await writeTapes(
-    tapeFile,
-    Object.values(bags).map(({ group }) => group),
-    {
-      seed: String(options.seed),
-      cohort: options.cohort,
-    },
-  );
+  const groups = plans.flatMap(({ bags }) => Object.values(bags).map(({ group }) => group));
+  await writeTapes(tapeFile, groups, { seed: String(options.seed), cohort: options.cohort });
 
   const bridge = await openBridge();
   const stop = () => void bridge.close();
@@ -54,29 +45,37 @@ export const runParity: RunParity = async (options, progress) => {
     const rows: ParityRow[] = [];
     const verdicts: SubjectVerdict[] = [];
     const findings: Finding[] = [...cohort.findings];
-    for (const variant of variants) {
-      const subject: Subject = { backbone: options.backbone, variant, witness: 'reference' };
-      progress.start(`${options.backbone} × ${variant}`, variants.length);
-      const { input, group } = bags[variant === 'released' ? 'equal' : 'whole']!;
-      if (variant === 'released') findings.push(...(await aboutReleased(subject, whole, bridge, options)));
-      const started = performance.now();
-      const found = await runSubject(
-        {
-          subject,
-          module: moduleVariants[variant](),
-          input,
-          weights,
-          tapes: group.tapes,
-          steps: options.steps,
-          factor: options.factor,
-          ...(options.publishedDir && WITNESSED.includes(variant) && { published: options.publishedDir }),
-        },
-        bridge,
-        (stage) => progress.stage(stage),
-      );
-      const seconds = (performance.now() - started) / 1000;
-      conclude(subject, found.reference, seconds);
-      if (found.published.length > 0) conclude({ ...subject, witness: 'published' }, found.published);
+    const total = plans.reduce((sum, { variants }) => sum + variants.length, 0);
+    for (const plan of plans) {
+      const { name } = plan.backbone.declared;
+      if (plan.variants.length === 0) {
+        const reason = `it has one bag of tokens, and ${options.modules.join(', ')} needs two`;
+        for (const variant of options.modules)
+          leaveOut({ backbone: name, variant, witness: 'reference' }, reason);
+      }
+      for (const variant of plan.variants) {
+        const subject: Subject = { backbone: name, variant, witness: 'reference' };
+        progress.start(formatSubject(subject), total);
+        const { input, group } = plan.bags[variant === 'released' ? 'equal' : 'whole']!;
+        if (variant === 'released')
+          findings.push(...(await aboutReleased(subject, plan, whole, bridge, options)));
+        const witness = publishedWitness(plan.backbone.declared, variant, options.publishedDir);
+        const started = performance.now();
+        const found = await runSubject(
+          {
+            ...{ subject, backbone: plan.backbone, module: moduleVariants[variant](), input },
+            ...{ weights: plan.weights, tapes: group.tapes, steps: options.steps, factor: options.factor },
+            ...(witness?.folder && { published: witness.folder }),
+          },
+          bridge,
+          (stage) => progress.stage(stage),
+        );
+        const seconds = (performance.now() - started) / 1000;
+        conclude(subject, found.reference, seconds);
+        const published: Subject = { ...subject, witness: 'published' };
+        if (found.published.length > 0) conclude(published, found.published);
+        else if (witness?.missing) leaveOut(published, witness.missing);
+      }
     }
     const counts = whole.cases.map(({ patchCount }) => patchCount);
     return {
@@ -109,7 +108,14 @@ export const runParity: RunParity = async (options, progress) => {
 
     function conclude(subject: Subject, found: ParityRow[], seconds?: number): void {
       rows.push(...found);
-      const verdict = verdictOf(subject, found, seconds);
+      tell(verdictOf(subject, found, seconds));
+    }
+
+    function leaveOut(subject: Subject, reason: string): void {
+      tell(notCompared(subject, reason));
+    }
+
+    function tell(verdict: SubjectVerdict): void {
       verdicts.push(verdict);
       progress.done(verdict);
     }
@@ -119,49 +125,21 @@ export const runParity: RunParity = async (options, progress) => {
   }
 };
 
-interface PreparedBags {
-  readonly input: ParityInput;
-  readonly group: TapeGroup;
-}
-
-/** Bags and tapes: whole ones, and for the released module bags of equal length. */
-function prepare(
-  whole: ParityInput,
-  variants: readonly ModuleVariant[],
-  { steps, seed, replay }: ParityOptions,
-): Record<string, PreparedBags> {
-  const take = (input: ParityInput, names: readonly ModuleVariant[], prefix: string): PreparedBags => {
-    const draws = drawsOfSteps(
-      input,
-      names.map((name) => moduleVariants[name]()),
-      steps,
-    );
-    const tapes = replay ? replayTapes(replay, prefix, draws) : drawTapes(draws, seed);
-    return { input, group: { prefix, tapes } };
-  };
-  return {
-    whole: take(
-      whole,
-      variants.filter((name) => name !== 'released'),
-      'step',
-    ),
-    ...(variants.includes('released') && { equal: take(equalBags(whole), ['released'], 'equal.step') }),
-  };
-}
-
 async function aboutReleased(
   subject: Subject,
+  { bags }: BackbonePlan,
   whole: ParityInput,
   bridge: Bridge,
   { publishedDir }: ParityOptions,
 ): Promise<Finding[]> {
-  const weak = whole.config.pathwaySizes.length;
+  const { weak, cut } = bags['equal']!;
   const strong = Math.max(...whole.cases.map(({ patchCount }) => patchCount));
+  if (weak === undefined || !cut) return [];
   const note: Finding = {
     subject,
     kind: 'equal-bags',
     title: 'The released module was compared on bags of equal length',
-    detail: `It runs on no others: each case was given ${weak} patches, as many as it has pathways.`,
+    detail: `It runs on no others: each case was given ${weak} patches, as many as it has gene tokens.`,
   };
   return [note, ...(await releasedFindings(subject, [weak, strong], bridge, publishedDir))];
 }

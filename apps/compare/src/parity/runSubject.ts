@@ -1,7 +1,9 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
+import { SURVPATH_PROTOCOL } from '@concord/backbone';
 import type { Bridge } from '@concord/baselines';
+import type { ConfiguredBackbone } from '../backbones/configure.js';
 import type { BagModule } from '@concord/modules';
 import { writeDecisions, writeTapes, type NamedArray, type Tape } from '@concord/nn';
 import { writeSafetensors, type TensorData } from '@concord/safetensors';
@@ -9,12 +11,13 @@ import { checkpoints } from './checkpoints.js';
 import { judgeStage } from './judgeStage.js';
 import { PythonWitness, type Precision, type StageCall } from './pythonWitness.js';
 import type { ParityRow, Stage, Subject } from './report.js';
-import { PUBLISHED_PROTOCOL, type ParityInput } from './subject.js';
+import type { ParityInput } from './subject.js';
 import { TypeScriptWitness, type Outputs } from './typescriptWitness.js';
 
 /** One subject, with all that both stacks need for it. */
 export interface SubjectRun {
   readonly subject: Subject;
+  readonly backbone: ConfiguredBackbone;
   readonly module: BagModule;
   readonly input: ParityInput;
   readonly weights: Readonly<Record<string, NamedArray>>;
@@ -41,17 +44,19 @@ export async function runSubject(
   bridge: Bridge,
   hear: (stage: string) => void,
 ): Promise<SubjectRows> {
-  const { subject, module, input, weights, tapes, factor } = run;
-  const directory = join(bridge.directory, subject.variant);
+  const { subject, backbone, module, input, weights, tapes, factor } = run;
+  const { protocol = SURVPATH_PROTOCOL, stacked = {} } = backbone.declared;
+  const directory = join(bridge.directory, `${subject.backbone}-${subject.variant}`);
   mkdirSync(directory);
-  const ts = new TypeScriptWitness(input, weights, module, tapes, PUBLISHED_PROTOCOL);
+  const ts = new TypeScriptWitness(backbone.create(), input, weights, module, tapes, protocol);
   try {
     await writeInputs(directory, run);
     const python = await PythonWitness.open(
       bridge,
       directory,
+      { name: subject.backbone, config: backbone.config, search: backbone.pythonFolders },
       input,
-      PUBLISHED_PROTOCOL,
+      protocol,
       { name: module.name, options: module.options },
       run.published,
     );
@@ -103,6 +108,7 @@ export async function runSubject(
             oracle: sources.float64!,
             torch32: sources.float32!,
             prefix: name === 'gradient' ? 'grad.' : '',
+            stacked,
           };
           rows.reference.push(...judgeStage(subject, name, results, factor));
           if (sources.published) {
@@ -144,7 +150,7 @@ async function writeInputs(directory: string, { input, weights, tapes }: Subject
   await writeSafetensors(join(directory, 'weights.safetensors'), Object.fromEntries(named));
   const cases = input.cases.flatMap(({ genes, patches, patchCount }, i) => [
     [`case.${i}.genes`, float(genes, [genes.length])] as const,
-    [`case.${i}.patches`, float(patches, [patchCount, input.config.patchWidth])] as const,
+    [`case.${i}.patches`, float(patches, [patchCount, input.shape.patchWidth])] as const,
   ]);
   await writeSafetensors(join(directory, 'inputs.safetensors'), Object.fromEntries(cases));
   await writeTapes(join(directory, 'tape.safetensors'), [{ prefix: 'step', tapes }]);

@@ -1,5 +1,5 @@
 import type { SurvivalLabel } from '@concord/nn';
-import type { SurvPathConfig } from '@concord/backbone-survpath';
+import type { InputShape } from '@concord/backbone';
 
 /** One case as both stacks get it: numbers on the host. */
 export interface ParityCase {
@@ -12,26 +12,21 @@ export interface ParityCase {
   readonly label: SurvivalLabel;
 }
 
-/** The published training protocol, as both stacks are told it. */
-export interface Protocol {
-  readonly optimizer: {
-    readonly name: 'radam';
-    readonly lr: number;
-    readonly weightDecay: number;
-    readonly betas: readonly [number, number];
-    readonly eps: number;
-  };
-  readonly loss: { readonly alpha: number; readonly eps: number };
+/** What a run computes on: the shape of the input and the cases. */
+export interface ParityInput {
+  readonly shape: InputShape;
+  readonly cases: readonly ParityCase[];
 }
 
-/** @source HopkinsKwong/MCCSDG@48d5410, scripts/survpath.sh: RAdam, NLL with α ½. */
-export const PUBLISHED_PROTOCOL: Protocol = {
-  optimizer: { name: 'radam', lr: 5e-4, weightDecay: 1e-3, betas: [0.9, 0.999], eps: 1e-8 },
-  loss: { alpha: 0.5, eps: 1e-7 },
-};
-
-/** What a run computes on: the model's shapes and the cases. */
-export interface ParityInput {
-  readonly config: SurvPathConfig;
-  readonly cases: readonly ParityCase[];
+/** The same cases with bags of `count` patches: the first ones. @throws RangeError naming a case with fewer. */
+export function cutBags({ shape, cases }: ParityInput, count: number): ParityInput {
+  return {
+    shape,
+    cases: cases.map((one) => {
+      if (one.patchCount < count) {
+        throw new RangeError(`${one.caseId} has ${one.patchCount} patches, fewer than ${count}`);
+      }
+      return { ...one, patchCount: count, patches: one.patches.subarray(0, count * shape.patchWidth) };
+    }),
+  };
 }

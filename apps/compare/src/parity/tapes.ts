@@ -1,26 +1,23 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
 import { pipeline } from 'node:stream/promises';
-import { survpath } from '@concord/backbone-survpath';
+import { moduleDraws, type BackboneModel } from '@concord/backbone';
 import type { BagModule } from '@concord/modules';
 import { drawTape, readTapes, requireDraws, Tape, type Draw } from '@concord/nn';
 import type { ParityInput } from './subject.js';
 
 /** Everything that a step of any of the modules draws, for the case that the step sees. */
 export function drawsOfSteps(
-  { config, cases }: ParityInput,
+  model: BackboneModel,
+  { cases }: ParityInput,
   modules: readonly BagModule[],
   steps: number,
 ): Draw[][] {
-  const model = survpath(config);
-  const weak = config.pathwaySizes.length;
-  const draws = Array.from({ length: steps }, (_, step) => {
-    const strong = cases[step % cases.length]!.patchCount;
-    const sizes = { strong, weak, width: config.width };
-    return [...model.draws(strong), ...modules.flatMap((module) => module.draws(sizes))];
+  return Array.from({ length: steps }, (_, step) => {
+    const { patchCount } = cases[step % cases.length]!;
+    const sizes = model.plugIn(patchCount);
+    return [...model.draws(patchCount), ...modules.flatMap((module) => moduleDraws(module, sizes))];
   });
-  model.dispose();
-  return draws;
 }
 
 /** Draw the tapes of a run. On the first one every gate is open, so that the compared step shows the module. */

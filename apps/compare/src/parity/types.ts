@@ -7,7 +7,8 @@ export const BACKENDS = ['auto', 'native', 'wasm'] as const;
 export interface ParityOptions {
   /** Sizes: `small` runs anywhere in a minute, `published` has 331 pathways and 4096 × 768 patches. */
   readonly preset: (typeof PRESETS)[number];
-  readonly backbone: string;
+  /** By name, see `concord list`. */
+  readonly backbones: readonly string[];
   /** Module variants, by name, in the order in which they run. */
   readonly modules: readonly string[];
   readonly cohort: string;
@@ -22,6 +23,8 @@ export interface ParityOptions {
   readonly replay?: string;
   readonly factor: number;
   readonly backend: (typeof BACKENDS)[number];
+  /** Folder in whose project backbones are looked for, beside those of this workspace. */
+  readonly cwd: string;
   /** Where the run leaves its tape; other files are written by the command. */
   readonly outDir: string;
   /** The command line that makes this run again, for the report. */

@@ -1,4 +1,4 @@
-import { survpath, type SurvPath } from '@concord/backbone-survpath';
+import type { BackboneModel, Protocol } from '@concord/backbone';
 import type { BagModule } from '@concord/modules';
 import {
   nllSurvival,
@@ -12,7 +12,7 @@ import {
   type Tape,
 } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityInput, Protocol } from './subject.js';
+import type { ParityCase, ParityInput } from './subject.js';
 import type { HostTensor } from './tensor.js';
 
 /** Named tensors on the host, in the order in which they were computed. */
@@ -20,12 +20,13 @@ export type Outputs = Map<string, HostTensor>;
 
 /** TypeScript's side of one subject: the same stages as the Python worker's `parity.stage`. */
 export class TypeScriptWitness {
-  private readonly model: SurvPath;
   private readonly parameters: Parameters;
   private readonly optimiser: Optimiser;
   private readonly losses: number[] = [];
 
+  /** @param model is taken over. */
   constructor(
+    private readonly model: BackboneModel,
     private readonly input: ParityInput,
     weights: Readonly<Record<string, NamedArray>>,
     private readonly module: BagModule,
@@ -33,7 +34,6 @@ export class TypeScriptWitness {
     private readonly protocol: Protocol,
   ) {
     const { lr, weightDecay, betas, eps } = protocol.optimizer;
-    this.model = survpath(input.config);
     this.parameters = Parameters.from(weights);
     this.optimiser = radam(this.parameters, { learningRate: lr, weightDecay, betas, epsilon: eps });
   }
@@ -130,8 +130,8 @@ export class TypeScriptWitness {
     const { alpha, eps } = this.protocol.loss;
     return tf.tidy(() => {
       const genes = tf.tensor1d(one.genes);
-      const patches = tf.tensor2d(one.patches, [one.patchCount, this.input.config.patchWidth]);
-      const logits = this.model.forward({ genes, patches }, weights, {
+      const patches = tf.tensor2d(one.patches, [one.patchCount, this.input.shape.patchWidth]);
+      const { logits, auxiliary } = this.model.forward({ genes, patches }, weights, {
         mode,
         tape,
         module: this.module,
@@ -139,7 +139,12 @@ export class TypeScriptWitness {
       });
       if (tap)
         for (const [name, tensor] of Object.entries(predictSurvival(logits))) tap(name, tensor as tf.Tensor);
-      const loss = nllSurvival(logits, [one.label], { alpha, epsilon: eps });
+      const likelihood = nllSurvival(logits, [one.label], { alpha, epsilon: eps });
+      if (auxiliary) {
+        tap?.('likelihood', likelihood);
+        tap?.('auxiliary', auxiliary);
+      }
+      const loss = auxiliary ? tf.add<tf.Scalar>(likelihood, auxiliary) : likelihood;
       tap?.('loss', loss);
       return loss;
     });

@@ -41,10 +41,3 @@ export function weightShapes(config: SurvPathConfig): Record<string, readonly nu
     'head.out.bias': [bins],
   };
 }
-
-/** Number of trainable values. */
-export function parameterCount(config: SurvPathConfig): number {
-  return Object.values(weightShapes(config))
-    .map((shape) => shape.reduce((product, n) => product * n, 1))
-    .reduce((sum, n) => sum + n, 0);
-}

@@ -1,3 +1,4 @@
-export { parameterCount, weightShapes, type SurvPathConfig } from './config.js';
+export { backbone } from './backbone.js';
+export { weightShapes, type SurvPathConfig } from './config.js';
 export { initialWeights } from './initialWeights.js';
-export { survpath, type ForwardOptions, type SurvPath, type SurvPathCase } from './survpath.js';
+export { survpath } from './survpath.js';

@@ -11,52 +11,21 @@ import {
   pathwayInputLayer,
   pathwayLayout,
   type Draw,
-  type Mode,
-  type Tap,
-  type TapeReader,
 } from '@concord/nn';
-import type { BagModule, Bags } from '@concord/modules';
+import {
+  plugIn,
+  type BackboneModel,
+  type CaseInput,
+  type ForwardOptions,
+  type Output,
+  type Weights,
+} from '@concord/backbone';
 import * as tf from '@tensorflow/tfjs-core';
 import type { SurvPathConfig } from './config.js';
 
 /** Dropout rates of the published class; its attention accepts a third one and never uses it. */
 const PATHWAY_DROPOUT = 0.25;
 const FEED_FORWARD_DROPOUT = 0.1;
-
-/** One case as SurvPath sees it; borrowed. */
-export interface SurvPathCase {
-  /** [genes] expression, packed in pathway order. */
-  readonly genes: tf.Tensor1D;
-  /** [patches, patchWidth] features of all slides of the case. */
-  readonly patches: tf.Tensor2D;
-}
-
-/** How one forward pass is run. */
-export interface ForwardOptions {
-  readonly mode: Mode;
-  /** Needed in training. */
-  readonly tape?: TapeReader;
-  /** The plug-in between both projections and the fusion. */
-  readonly module?: BagModule;
-  readonly tap?: Tap;
-}
-
-/** SurvPath for one set of pathway sizes. */
-export interface SurvPath {
-  readonly config: SurvPathConfig;
-  /** The backbone's own draws for a bag of this many patches. */
-  draws(patches: number): Draw[];
-  /**
-   * @param weights by the names of `weightShapes`, float32, borrowed.
-   * @returns [1, bins] hazard logits, owned by the caller.
-   */
-  forward(
-    input: SurvPathCase,
-    weights: Readonly<Record<string, tf.Tensor>>,
-    options: ForwardOptions,
-  ): tf.Tensor2D;
-  dispose(): void;
-}
 
 /**
  * SurvPath: pathway tokens g_i = SNN_i(x_i) and patch tokens h_j = W p_j + b meet in one attention where
@@ -65,7 +34,7 @@ export interface SurvPath {
  *
  * @source arXiv 2304.06819; mahmoodlab/SurvPath@3f73ddd, models/model_SurvPath.py.
  */
-export function survpath(config: SurvPathConfig): SurvPath {
+export function survpath(config: SurvPathConfig): BackboneModel {
   const layout = pathwayLayout(config.pathwaySizes);
   const { width } = config;
   const half = width / 2;
@@ -84,11 +53,8 @@ export function survpath(config: SurvPathConfig): SurvPath {
     ];
   }
 
-  function forward(
-    { genes, patches }: SurvPathCase,
-    weights: Readonly<Record<string, tf.Tensor>>,
-    { mode, tape, module, tap }: ForwardOptions,
-  ): tf.Tensor2D {
+  function forward({ genes, patches }: CaseInput, weights: Weights, options: ForwardOptions): Output {
+    const { mode, tape, tap } = options;
     const w = <T extends tf.Tensor>(name: string): T => {
       const weight = weights[name];
       if (!weight) throw new Error(`survpath: no weight named ${name}`);
@@ -110,7 +76,8 @@ export function survpath(config: SurvPathConfig): SurvPath {
         'patches.linear',
         linearOfData(patches, w('patches.weight'), w('patches.bias')),
       ); // [patches, width]
-      const bags = plugIn(pathwayTokens, patchTokens);
+      // The plug-in point: after both projections, before the fusion.
+      const bags = plugIn({ weak: pathwayTokens, strong: patchTokens }, options);
       const tokens = tf.concat<tf.Tensor2D>([bags.weak, bags.strong]); // [tokens, width]
 
       const qkv = linear(normalise('attention.norm', tokens), w<tf.Tensor2D>('attention.qkv.weight')); // [tokens, 3 half]
@@ -123,8 +90,8 @@ export function survpath(config: SurvPathConfig): SurvPath {
       const embedding = normalise('norm', feedForward(attended)); // [tokens, half]
       const pooled = see('pooled', meanByModality(embedding, pathways)); // [1, width]
       const hidden = see('head.relu', tf.relu(affine('head.hidden', pooled))); // [1, width / 4]
-      return affine('head.out', hidden, 'logits'); // [1, bins]
-    });
+      return { logits: affine('head.out', hidden, 'logits') }; // [1, bins]
+    }) as Output;
 
     function affine(layer: string, input: tf.Tensor2D, name = layer): tf.Tensor2D {
       return see(name, linear(input, w(`${layer}.weight`), w<tf.Tensor1D>(`${layer}.bias`)));
@@ -159,29 +126,12 @@ export function survpath(config: SurvPathConfig): SurvPath {
       const keep = draw(`${name}.dropout`, activated);
       return see(`${name}.dropout`, alphaDropout(activated, keep, PATHWAY_DROPOUT));
     }
-
-    /** The plug-in point: after both projections, before the fusion. */
-    function plugIn(weak: tf.Tensor2D, strong: tf.Tensor2D): { weak: tf.Tensor2D; strong: tf.Tensor2D } {
-      if (!module || module.name === 'plain') return { weak, strong };
-      const bags: Bags = { weak: tf.expandDims(weak), strong: tf.expandDims(strong) };
-      const out = module.apply(bags, tape ?? noTape, mode, tap);
-      return {
-        weak: see('module.weak', tf.squeeze<tf.Tensor2D>(out.weak, [0])),
-        strong: see('module.strong', tf.squeeze<tf.Tensor2D>(out.strong, [0])),
-      };
-    }
   }
 
-  return { config, draws, forward, dispose: () => layout.dispose() };
-}
-
-/** Evaluation does not draw; a module that tries says so. */
-const noTape: TapeReader = {
-  read: refuse,
-  values: refuse,
-  decide: refuse,
-};
-
-function refuse(name: string): never {
-  throw new Error(`survpath: ${name} was asked of the tape, but none was given`);
+  return {
+    draws,
+    plugIn: (patches) => ({ weak: pathways, strong: patches, width }),
+    forward,
+    dispose: () => layout.dispose(),
+  };
 }

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Protocol
+from typing import Literal, Protocol, runtime_checkable
+
+from torch import Tensor
 
 from concord_bridge.bags import Bags, Mode, Tap
 from concord_bridge.tape import Tape
@@ -15,6 +17,19 @@ class BagModule(Protocol):
 
     def __call__(self, bags: Bags, tape: Tape | None, mode: Mode, tap: Tap) -> Bags:
         """Apply to bags of [batch, tokens, width]; the batch shares its draws."""
+        ...
+
+
+Side = Literal["weak", "strong"]
+"""Which of the two bags."""
+
+
+@runtime_checkable
+class SingleBag(Protocol):
+    """A module of which a part works on one bag alone: what backbones of a single modality take."""
+
+    def single(self, side: Side, tokens: Tensor, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
+        """Apply to the bag [batch, tokens, width] of one side."""
         ...
 
 

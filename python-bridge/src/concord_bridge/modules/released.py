@@ -8,7 +8,7 @@ import torch
 from torch import Tensor
 
 from concord_bridge.bags import Bags, Mode, Tap
-from concord_bridge.modules.module import demand
+from concord_bridge.modules.module import Side, demand
 from concord_bridge.modules.token_statistics import TokenStatistics, flat, restyle, token_statistics
 from concord_bridge.tape import Tape
 
@@ -58,6 +58,10 @@ class Released:
         return Bags(
             strong=restyle(strong, of_strong, blended_strong), weak=restyle(weak, of_weak, blended_weak)
         )
+
+    def single(self, side: Side, tokens: Tensor, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
+        """See SingleBag."""
+        return tokens if mode == "evaluation" else self._mask(tokens, side, demand(tape, self.name), tap)
 
     def _mask(self, tokens: Tensor, side: str, tape: Tape, tap: Tap) -> Tensor:
         keep = tape.read(f"released.mask.{side}") >= self.p_mask

@@ -9,7 +9,7 @@ import torch
 from torch import Tensor
 
 from concord_bridge.bags import Bags, Mode, Tap
-from concord_bridge.modules.module import demand
+from concord_bridge.modules.module import Side, demand
 from concord_bridge.modules.sparsity import Sparsity
 from concord_bridge.modules.token_statistics import token_statistics
 from concord_bridge.tape import Tape
@@ -39,10 +39,14 @@ class Sdir:
 
     def __call__(self, bags: Bags, tape: Tape | None, mode: Mode, tap: Tap) -> Bags:
         """Mask in training only; strengthen always."""
-        strong = (
-            bags.strong if mode == "evaluation" else self._mask(bags.strong, demand(tape, self.name), tap)
-        )
-        return Bags(strong=strong, weak=self._strengthen(bags.weak, tap))
+        strong = self.single("strong", bags.strong, tape, mode, tap)
+        return Bags(strong=strong, weak=self.single("weak", bags.weak, tape, mode, tap))
+
+    def single(self, side: Side, tokens: Tensor, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
+        """See SingleBag."""
+        if side == "weak":
+            return self._strengthen(tokens, tap)
+        return tokens if mode == "evaluation" else self._mask(tokens, demand(tape, self.name), tap)
 
     def _mask(self, tokens: Tensor, tape: Tape, tap: Tap) -> Tensor:
         uniform = tape.read("sdir.mask", [tokens.shape[1]])

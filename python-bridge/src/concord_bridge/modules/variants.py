@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from torch import Tensor
+
 from concord_bridge.bags import Bags, Mode, Tap
 from concord_bridge.modules.cade import Cade, QuantileCade
 from concord_bridge.modules.dsu import Dsu
 from concord_bridge.modules.geometry import FisherRao
 from concord_bridge.modules.mixstyle import MixStyle
-from concord_bridge.modules.module import BagModule
+from concord_bridge.modules.module import BagModule, Side
 from concord_bridge.modules.released import Released
 from concord_bridge.modules.sdir import Sdir
 from concord_bridge.modules.sparsity import Sparsity
@@ -25,6 +27,10 @@ class Plain:
     def __call__(self, bags: Bags, tape: Tape | None, mode: Mode, tap: Tap) -> Bags:
         """Return the bags."""
         return bags
+
+    def single(self, side: Side, tokens: Tensor, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
+        """See SingleBag."""
+        return tokens
 
 
 @dataclass(frozen=True)

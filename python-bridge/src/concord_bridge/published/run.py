@@ -7,14 +7,14 @@ from torch import Tensor
 
 from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.loss import predict_survival
-from concord_bridge.parity import Named, ReferenceRun, Run, Subject
+from concord_bridge.parity import Named, ReferenceRun, Run, Subject, tap_loss
+from concord_bridge.published.backbones.backbone import open_published
 from concord_bridge.published.module import PublishedMccsdg
-from concord_bridge.published.survpath import PublishedSurvPath
 from concord_bridge.tape import Tape
 
 
 def published_run(subject: Subject) -> Run:
-    """SurvPath as published; or, for `released`, our backbone with the published module plugged in."""
+    """The backbone as published; or, for `released`, ours with the published module plugged in."""
     assert subject.published is not None
     if subject.module == "plain":
         return PublishedRun(subject)
@@ -26,20 +26,15 @@ def published_run(subject: Subject) -> Run:
 
 
 class PublishedRun:
-    """The published SurvPath class with the published optimiser, in float32, which its forward demands."""
+    """The published class with the published optimiser, in float32, which SurvPath's forward demands."""
 
     def __init__(self, subject: Subject) -> None:
         assert subject.published is not None
         self.subject = subject
-        self.survpath = PublishedSurvPath(subject.published, subject.config, subject.weights(torch.float32))
-        options = subject.optimizer
-        self.optimizer = self.survpath.radam(
-            self.survpath.model.parameters(),
-            lr=options["lr"],
-            betas=tuple(options["betas"]),
-            eps=options["eps"],
-            weight_decay=options["weightDecay"],
+        self.backbone = open_published(
+            subject.backbone, subject.published, subject.config, subject.weights(torch.float32)
         )
+        self.optimizer = self.backbone.optimizer(subject.optimizer)
         self.losses: list[Tensor] = []
 
     def evaluation(self) -> Named:
@@ -53,7 +48,7 @@ class PublishedRun:
         """See Run."""
         taps: Named = {}
         self._backward(0, lambda name, tensor: taps.__setitem__(name, tensor.detach()))
-        gradients = self.survpath.gradients()
+        gradients = self.backbone.gradients()
         return taps | {f"grad.{name}": gradient for name, gradient in gradients.items()}
 
     def steps(self, up_to: int) -> Named:
@@ -62,7 +57,7 @@ class PublishedRun:
             loss = self._backward(len(self.losses), ignore)
             self.optimizer.step()
             self.losses.append(loss)
-        return {"losses": torch.stack(self.losses)} | self.survpath.weights()
+        return {"losses": torch.stack(self.losses)} | self.backbone.weights()
 
     def risks(self) -> Named:
         """See Run."""
@@ -70,7 +65,8 @@ class PublishedRun:
         with torch.no_grad():
             for index in range(len(self.subject.cases)):
                 genes, patches = self.subject.case(index, torch.float32)
-                risks.append(predict_survival(self.survpath.forward(genes, patches, None, "evaluation")).risk)
+                output = self.backbone.forward(genes, patches, None, "evaluation", ignore)
+                risks.append(predict_survival(output.logits).risk)
         return {"risks": torch.cat(risks)}
 
     def _backward(self, step: int, tap: Tap) -> Tensor:
@@ -82,10 +78,8 @@ class PublishedRun:
 
     def _loss(self, index: int, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
         genes, patches = self.subject.case(index, torch.float32)
-        logits = self.survpath.forward(genes, patches, tape, mode, tap)
-        for name, tensor in predict_survival(logits)._asdict().items():
-            tap(name, tensor)
+        logits, auxiliary = self.backbone.forward(genes, patches, tape, mode, tap)
         bins, censored = self.subject.label(index)
-        loss = self.survpath.loss(logits, bins, censored, **self.subject.loss)
-        tap("loss", loss)
-        return loss
+        return tap_loss(
+            logits, self.backbone.loss(logits, bins, censored, **self.subject.loss), auxiliary, tap
+        )

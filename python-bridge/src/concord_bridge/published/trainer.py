@@ -6,18 +6,19 @@ from pathlib import Path
 
 from torch import Tensor
 
+from concord_bridge.backbones.survpath import SurvPathConfig
 from concord_bridge.bench import LABEL, LEARNING_RATE, WEIGHT_DECAY, Trainer
-from concord_bridge.published.survpath import PublishedSurvPath
-from concord_bridge.survpath import SurvPathConfig
+from concord_bridge.published.backbones.survpath import PublishedSurvPath
 
 
 def published_trainer(folder: Path, config: SurvPathConfig, genes: Tensor, patches: Tensor) -> Trainer:
     """One case through the published class as its own training loop runs it."""
     survpath = PublishedSurvPath(folder, config)
-    parameters = list(survpath.model.parameters())
     return Trainer(
-        forward=lambda: survpath.forward(genes, patches, None, "training"),
+        forward=lambda: survpath.forward(genes, patches, None, "training").logits,
         loss=lambda logits: survpath.loss(logits, *LABEL, alpha=0.5, eps=1e-7),
-        optimizer=survpath.radam(parameters, lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY),
-        parameters=sum(parameter.numel() for parameter in parameters),
+        optimizer=survpath.optimizer(
+            {"lr": LEARNING_RATE, "betas": (0.9, 0.999), "eps": 1e-8, "weightDecay": WEIGHT_DECAY}
+        ),
+        parameters=sum(parameter.numel() for parameter in survpath.model.parameters()),
     )

@@ -5,12 +5,15 @@ from __future__ import annotations
 import math
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 import torch
 import torch.nn.functional as F
 from torch import Tensor
 
-from concord_bridge.bags import Bags, Mode, Tap, ignore
+from concord_bridge.backbones.backbone import Output
+from concord_bridge.backbones.plug_in import plug_in
+from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.modules.module import BagModule
 from concord_bridge.tape import Tape
 
@@ -29,6 +32,13 @@ class SurvPathConfig:
     patch_width: int
     width: int = 256
     bins: int = 4
+
+    @staticmethod
+    def of(config: Mapping[str, Any]) -> SurvPathConfig:
+        """From the form in which TypeScript sends it."""
+        return SurvPathConfig(
+            tuple(config["pathwaySizes"]), config["patchWidth"], config["width"], config["bins"]
+        )
 
 
 def alpha_dropout(values: Tensor, keep: Tensor, p: float) -> Tensor:
@@ -61,27 +71,15 @@ class SurvPath:
         mode: Mode = "evaluation",
         module: BagModule | None = None,
         tap: Tap = ignore,
-    ) -> Tensor:
-        """Hazard logits [1, bins] of one case.
-
-        Args:
-            genes: [genes], packed in pathway order.
-            patches: [patches, patch_width].
-            tape: the step's draws; needed in training.
-            mode: dropout and the module's draws act in training only.
-            module: the plug-in between both projections and the fusion.
-            tap: sees every intermediate, by name.
-        """
+    ) -> Output:
+        """See concord_bridge.backbones.backbone.Backbone.forward."""
         training = mode == "training"
         if training and tape is None:
             raise ValueError("survpath: training needs a tape")
         pathways = self._pathway_tokens(genes, tape if training else None, tap)  # [pathways, width]
         patch_tokens = self._linear("patches", patches, tap, "patches.linear")  # [patches, width]
-        if module is not None and module.name != "plain":
-            bags = module(Bags(strong=patch_tokens[None], weak=pathways[None]), tape, mode, tap)
-            pathways, patch_tokens = bags.weak[0], bags.strong[0]
-            tap("module.weak", pathways)
-            tap("module.strong", patch_tokens)
+        # The plug-in point: after both projections, before the fusion.
+        pathways, patch_tokens = plug_in(pathways, patch_tokens, module, tape, mode, tap)
         tokens = torch.cat([pathways, patch_tokens])  # [tokens, width]
 
         attended = self._attention(self._norm("attention.norm", tokens, tap), tap)  # [tokens, width / 2]
@@ -100,7 +98,7 @@ class SurvPath:
         tap("pooled", pooled)
         rectified = torch.relu(self._linear("head.hidden", pooled, tap))
         tap("head.relu", rectified)
-        return self._linear("head.out", rectified, tap, "logits")
+        return Output(self._linear("head.out", rectified, tap, "logits"))
 
     def _pathway_tokens(self, genes: Tensor, tape: Tape | None, tap: Tap) -> Tensor:
         """Two self-normalising blocks for each pathway, all pathways at once: [pathways, width]."""
@@ -153,3 +151,8 @@ class SurvPath:
         out = F.layer_norm(values, (values.shape[1],), weight, bias)
         tap(layer, out)
         return out
+
+
+def open_backbone(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> SurvPath:
+    """See concord_bridge.backbones.backbone.open_backbone."""
+    return SurvPath(SurvPathConfig.of(config), weights)

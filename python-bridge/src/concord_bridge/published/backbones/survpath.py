@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+import torch
 from torch import Tensor
 
-from concord_bridge.bags import Mode, Tap
+from concord_bridge.backbones.backbone import Output
+from concord_bridge.backbones.survpath import SurvPathConfig
+from concord_bridge.backbones.survpath_state_dict import PUBLISHED_NAMES, from_state_dict, to_state_dict
+from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.published.checkout import SURVPATH, find_checkout, load_module
 from concord_bridge.published.feed import feeding
-from concord_bridge.state_dict import PUBLISHED_NAMES, from_state_dict, to_state_dict
-from concord_bridge.survpath import SurvPathConfig
 from concord_bridge.tape import Tape
 
 TAPPED = {
@@ -31,7 +34,7 @@ class PublishedSurvPath:
     """An instance of the published class with our weights, whose draws come from our tape."""
 
     def __init__(
-        self, folder: Path, config: SurvPathConfig, weights: dict[str, Tensor] | None = None
+        self, folder: Path, config: SurvPathConfig, weights: Mapping[str, Tensor] | None = None
     ) -> None:
         root = find_checkout(folder, SURVPATH)
         self.config = config
@@ -43,23 +46,23 @@ class PublishedSurvPath:
         )
         if weights is not None:
             self.model.load_state_dict(to_state_dict(weights, config.pathway_sizes))
-        self.radam: Any = load_module(root, "custom_optims/radam.py").RAdam
+        self._radam: Any = load_module(root, "custom_optims/radam.py").RAdam
         self._losses: Any = load_module(root, "utils/loss_func.py")
 
     def forward(
-        self, genes: Tensor, patches: Tensor, tape: Tape | None, mode: Mode, tap: Tap | None = None
-    ) -> Tensor:
-        """Logits [1, bins] of one case; see concord_bridge.survpath.SurvPath.forward."""
+        self, genes: Tensor, patches: Tensor, tape: Tape | None, mode: Mode, tap: Tap = ignore
+    ) -> Output:
+        """See PublishedBackbone."""
         self.model.train(mode == "training")
         inputs = {
             f"x_omic{i + 1}": part for i, part in enumerate(genes.split(list(self.config.pathway_sizes)))
         }
-        hooks = self._hook(tap) if tap else []
+        hooks = [] if tap is ignore else self._hook(tap)
         try:
             if tape is None:
-                return self.model(x_path=patches[None], return_attn=False, **inputs)
+                return Output(self.model(x_path=patches[None], return_attn=False, **inputs))
             with feeding(self._draws(tape)):
-                return self.model(x_path=patches[None], return_attn=False, **inputs)
+                return Output(self.model(x_path=patches[None], return_attn=False, **inputs))
         finally:
             for hook in hooks:
                 hook.remove()
@@ -67,6 +70,16 @@ class PublishedSurvPath:
     def loss(self, logits: Tensor, bins: Tensor, censored: Tensor, alpha: float, eps: float) -> Tensor:
         """The published likelihood of cases [cases, bins], summed."""
         return self._losses.NLLSurvLoss(alpha=alpha, eps=eps)(h=logits, y=bins, t=None, c=censored)
+
+    def optimizer(self, options: Mapping[str, Any]) -> torch.optim.Optimizer:
+        """See PublishedBackbone."""
+        return self._radam(
+            self.model.parameters(),
+            lr=options["lr"],
+            betas=tuple(options["betas"]),
+            eps=options["eps"],
+            weight_decay=options["weightDecay"],
+        )
 
     def weights(self) -> dict[str, Tensor]:
         """Weights under the packed names."""
@@ -92,3 +105,10 @@ class PublishedSurvPath:
         watched = {PUBLISHED_NAMES[layer]: name for layer, name in TAPPED.items()}
         watched["cross_attender.attn"] = "attention.out"
         return [modules[path].register_forward_hook(seen(name)) for path, name in watched.items()]
+
+
+def open_published(
+    folder: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor]
+) -> PublishedSurvPath:
+    """See concord_bridge.published.backbones.backbone.open_published."""
+    return PublishedSurvPath(folder, SurvPathConfig.of(config), weights)

@@ -1,0 +1,104 @@
+import type { BagModule } from '@concord/modules';
+import type { Draw, Mode, NamedArray, Tap, TapeReader } from '@concord/nn';
+import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
+import type { Protocol } from './protocol.js';
+
+/** What of a case a backbone reads. */
+export interface Modalities {
+  readonly genes: boolean;
+  readonly patches: boolean;
+}
+
+/** What a cohort fixes of a model's shapes. */
+export interface InputShape {
+  /** Pathways, or other groups of genes, each as positions in the cohort's gene list; every one at least one. */
+  readonly pathways: readonly (readonly number[])[];
+  /** Width of a patch's feature vector. */
+  readonly patchWidth: number;
+  /** Time bins. */
+  readonly bins: number;
+}
+
+/** One case as a model sees it; borrowed. */
+export interface CaseInput {
+  /** [Σ pathway sizes] expression, packed in pathway order: a gene of several pathways comes once for each. */
+  readonly genes: Tensor1D;
+  /** [patches, patchWidth] features of all slides of the case. */
+  readonly patches: Tensor2D;
+}
+
+/** How one forward pass is run. */
+export interface ForwardOptions {
+  readonly mode: Mode;
+  /** Needed in training. */
+  readonly tape?: TapeReader;
+  /** Plugged in at the backbone's plug-in point. */
+  readonly module?: BagModule;
+  readonly tap?: Tap;
+}
+
+/** Lengths of the bags at the plug-in point; a backbone of one modality has one of them. */
+export interface PlugInSizes {
+  /** Patch tokens. */
+  readonly strong?: number;
+  /** Gene tokens. */
+  readonly weak?: number;
+  /** Width of the weak tokens, or of the strong ones where there are no others. */
+  readonly width: number;
+}
+
+/** Weights by name, float32. */
+export type Weights = Readonly<Record<string, Tensor>>;
+
+/** What a forward pass gives; owned by the caller. */
+export type Output = {
+  /** [1, bins] hazard logits. */
+  readonly logits: Tensor2D;
+  /** A term that the backbone adds to the survival loss in training, scalar. */
+  readonly auxiliary?: Tensor;
+};
+
+/** A backbone with its shapes fixed. */
+export interface BackboneModel {
+  /** The backbone's own draws in one training step on a bag of this many patches. */
+  draws(patches: number): Draw[];
+  /** The bags that a module is given, for a case of this many patches. */
+  plugIn(patches: number): PlugInSizes;
+  /** @param weights by the names of `weightShapes`, borrowed. @throws Error naming a weight that is missing. */
+  forward(input: CaseInput, weights: Weights, options: ForwardOptions): Output;
+  dispose(): void;
+}
+
+/** The published class that a backbone is compared with. */
+export interface PublishedClass {
+  /** `owner/name`. */
+  readonly repository: string;
+  readonly commit: string;
+  readonly file: string;
+}
+
+/**
+ * A backbone as a package declares it: `export const backbone` of the package whose package.json says
+ * `"concord": { "backbone": "<name>" }`. python-bridge has its counterpart under the same name.
+ */
+export interface Backbone<Config extends object = object> {
+  /** As the command line names it. */
+  readonly name: string;
+  /** One line for people. */
+  readonly title: string;
+  readonly reads: Modalities;
+  /** Paper, and where the published class lies, if it was published. */
+  readonly source: string;
+  readonly published?: PublishedClass;
+  /** How it is trained where it was published; SurvPath's protocol unless said otherwise. */
+  readonly protocol?: Protocol;
+  /** Weights that stack several layers along their first axis, and the layers' names: each is judged by its own scale. */
+  readonly stacked?: Readonly<Record<string, readonly string[]>>;
+  /** The published widths for this input. @throws RangeError if they do not fit it. */
+  configure(shape: InputShape): Config;
+  /** Shape of every weight, in the order of the forward pass; layouts are torch's. */
+  weightShapes(config: Config): Readonly<Record<string, readonly number[]>>;
+  /** Weights under the published initialisation. */
+  initialWeights(config: Config, seed: number): Record<string, NamedArray>;
+  create(config: Config): BackboneModel;
+}

@@ -1,0 +1,18 @@
+import type { BagModule } from '@concord/modules';
+import type { Draw } from '@concord/nn';
+import type { PlugInSizes } from './backbone.js';
+
+/** Whether the module works at a plug-in point with these bags: one of a single bag needs its masking part. */
+export function isApplicable(module: BagModule, { weak, strong }: PlugInSizes): boolean {
+  return (weak !== undefined && strong !== undefined) || module.single !== undefined;
+}
+
+/** Everything that the module draws in one training step. @throws Error if it is not applicable. */
+export function moduleDraws(module: BagModule, sizes: PlugInSizes): Draw[] {
+  const { weak, strong, width } = sizes;
+  if (weak !== undefined && strong !== undefined) return module.draws({ weak, strong, width });
+  if (!module.single) throw new Error(`${module.name} needs two bags`);
+  return strong !== undefined
+    ? module.single.draws('strong', strong)
+    : module.single.draws('weak', weak ?? 0);
+}

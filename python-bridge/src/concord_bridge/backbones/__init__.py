@@ -1,0 +1,1 @@
+"""Backbones in plain PyTorch, one module each, under the names that TypeScript uses."""

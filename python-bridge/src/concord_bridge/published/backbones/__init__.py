@@ -1,0 +1,1 @@
+"""Published backbone classes under our names, one module each."""
