@@ -12,16 +12,18 @@ import torch
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from concord_bridge.backbones.survpath import SurvPath, SurvPathConfig, alpha_dropout
-from concord_bridge.backbones.survpath_state_dict import from_state_dict, to_state_dict
+from concord_bridge.backbones.backbone import Case
+from concord_bridge.backbones.survpath import SurvPath, SurvPathConfig
 from concord_bridge.bags import Bags
 from concord_bridge.bench import torch_initial_weights
+from concord_bridge.layers.alpha_dropout import alpha_dropout
 from concord_bridge.loss import nll_survival, predict_survival
 from concord_bridge.modules.variants import MODULE_VARIANTS, module_variant
 from concord_bridge.parity import close_parity, open_parity, run_stage
 from concord_bridge.radam import RAdam
 from concord_bridge.reference_numbers import layers, modules
 from concord_bridge.reference_numbers.modules import draws
+from concord_bridge.state_dict import from_state_dict, to_state_dict
 from concord_bridge.tape import Tape, TapeError
 
 CONFIG = SurvPathConfig((3, 1, 5), patch_width=6, width=8, bins=4)
@@ -48,22 +50,19 @@ def tape(config: SurvPathConfig, patches: int, dtype: torch.dtype = torch.float6
     return Tape({name: value.to(torch.uint8) for name, value in keep.items()}, dtype=dtype)
 
 
-def case(config: SurvPathConfig, patches: int, dtype: torch.dtype = torch.float64) -> tuple[Tensor, Tensor]:
+def case(config: SurvPathConfig, patches: int, dtype: torch.dtype = torch.float64) -> Case:
     torch.manual_seed(2)
-    return torch.randn(sum(config.pathway_sizes), dtype=dtype), torch.randn(
-        patches, config.patch_width, dtype=dtype
-    )
+    genes = torch.randn(sum(config.pathway_sizes), dtype=dtype)
+    return Case(genes, torch.randn(patches, config.patch_width, dtype=dtype))
 
 
 def test_gradients_are_those_of_finite_differences() -> None:
     values = weights(CONFIG)
-    genes, patches = case(CONFIG, 4)
-
     both = Tape({**tape(CONFIG, 4).draws, **draws(4, 3, 0.0)})
 
     def loss(*leaves: Tensor) -> Tensor:
         model = SurvPath(CONFIG, dict(zip(values, leaves, strict=True)))
-        logits = model.forward(genes, patches, both, "training").logits
+        logits = model.forward(case(CONFIG, 4), both, "training").logits
         return nll_survival(logits, torch.tensor([1]), torch.tensor([0]))
 
     leaves = [value.clone().requires_grad_(True) for value in values.values()]
@@ -79,7 +78,7 @@ def test_the_published_size_has_the_published_number_of_parameters() -> None:
 
 def test_state_dicts_go_there_and_back() -> None:
     values = weights(CONFIG)
-    back = from_state_dict(to_state_dict(values, CONFIG.pathway_sizes), 3)
+    back = from_state_dict(to_state_dict(values, CONFIG.ragged), list(values), CONFIG.ragged)
     assert back.keys() == values.keys()
     assert all(torch.equal(back[name], values[name]) for name in values)
 
@@ -135,8 +134,8 @@ def test_a_tape_names_what_is_missing_or_misshapen() -> None:
 @pytest.mark.parametrize("name", MODULE_VARIANTS)
 def test_evaluation_asks_nothing_of_the_tape(name: str) -> None:
     model = SurvPath(CONFIG, weights(CONFIG))
-    genes, patches = case(CONFIG, 4)
-    assert model.forward(genes, patches, None, "evaluation", module_variant(name)).logits.isfinite().all()
+    output = model.forward(case(CONFIG, 4), None, "evaluation", module_variant(name))
+    assert output.logits.isfinite().all()
 
 
 def test_replayed_decisions_are_judged() -> None:
@@ -156,8 +155,8 @@ def session(directory: Path, module: str, published: str | None = None) -> str:
     save_file(weights(shapes, torch.float32), directory / "weights.safetensors")
     inputs = {}
     for i in range(2):
-        genes, patches = case(shapes, 4, torch.float32)
-        inputs |= {f"case.{i}.genes": genes + i, f"case.{i}.patches": patches - i}
+        one = case(shapes, 4, torch.float32)
+        inputs |= {f"case.{i}.genes": one.genes + i, f"case.{i}.patches": one.patches - i}
     save_file(inputs, directory / "inputs.safetensors")
     steps = {}
     for step in range(8):
@@ -170,15 +169,23 @@ def session(directory: Path, module: str, published: str | None = None) -> str:
             "backbone": "survpath",
             "config": config,
             "module": {"name": module},
-            "optimizer": {
-                "name": "radam",
-                "lr": 5e-4,
-                "weightDecay": 1e-3,
-                "betas": [0.9, 0.999],
-                "eps": 1e-8,
+            "ragged": shapes.ragged,
+            "protocol": {
+                "optimizer": {
+                    "name": "radam",
+                    "lr": 5e-4,
+                    "weightDecay": 1e-3,
+                    "betas": [0.9, 0.999],
+                    "eps": 1e-8,
+                },
+                "loss": {"name": "nll", "alpha": 0.5, "eps": 1e-7, "reduction": "sum"},
+                "batch": 1,
+                "accumulate": 1,
             },
-            "loss": {"alpha": 0.5, "eps": 1e-7},
-            "cases": [{"bin": 1, "censored": 0}, {"bin": 3, "censored": 1}],
+            "cases": [
+                {"bin": 1, "censored": 0, "months": 12.5},
+                {"bin": 3, "censored": 1, "months": 70.0},
+            ],
             "published": published,
         }
     )["session"]

@@ -13,6 +13,7 @@ const nn = (file) => `packages/nn/src/${file}.ts`;
 /** @param {string} file */
 const modules = (file) => `packages/modules/src/${file}.ts`;
 const backbone = 'packages/backbones/survpath/src/survpath.ts';
+const networks = 'packages/nn/src/pathwayNetworks.ts';
 /** A mistake of the optimiser shows in whatever weight it moves most. */
 const ANY_WEIGHT = ['step'];
 
@@ -40,14 +41,14 @@ export const MUTANTS = [
   },
   {
     file: backbone,
-    find: "affine('feedForward.hidden', normalise('feedForward.norm', input))",
-    replace: "affine('feedForward.hidden', normalise('norm', input), 'feedForward.hidden')",
+    find: "pass.layerNorm('feed_forward.norm', tokens, 'feedForward.norm')",
+    replace: "pass.layerNorm('layer_norm', tokens, 'feedForward.norm')",
     names: ['norm', 'feedForward.hidden', 'feedForward.norm'],
   },
   {
-    file: backbone,
-    find: 'const PATHWAY_DROPOUT = 0.25',
-    replace: 'const PATHWAY_DROPOUT = 0.2',
+    file: networks,
+    find: 'const DROPOUT = 0.25',
+    replace: 'const DROPOUT = 0.2',
     names: ['pathways.0.dropout'],
   },
   {
@@ -58,27 +59,32 @@ export const MUTANTS = [
   },
   {
     file: backbone,
-    find: "tf.relu(affine('head.hidden', pooled))",
-    replace: "tf.elu(affine('head.hidden', pooled))",
+    find: "tf.relu(pass.linear('to_logits.0', pooled, 'head.hidden'))",
+    replace: "tf.elu(pass.linear('to_logits.0', pooled, 'head.hidden'))",
     names: ['head.relu'],
   },
-  { file: backbone, find: 'tf.elu(input)', replace: 'tf.selu(input)', names: ['pathways.0.elu'] },
   {
-    file: backbone,
-    find: 'draw(`${name}.dropout`, activated)',
-    replace: "draw('pathways.0.dropout', activated)",
+    file: networks,
+    find: 'tf.elu(pass.see',
+    replace: 'tf.selu(pass.see',
+    names: ['pathways.0.elu'],
+  },
+  {
+    file: networks,
+    find: 'pass.alphaDropout(`${name}.dropout`, activated, DROPOUT)',
+    replace: "pass.see(`${name}.dropout`, pass.alphaDropout('pathways.0.dropout', activated, DROPOUT))",
     names: ['pathways.1.dropout'],
   },
   {
-    file: backbone,
-    find: "w('pathways.1.weight'), w('pathways.1.bias')",
-    replace: "w('pathways.1.weight'), w('pathways.0.bias')",
+    file: networks,
+    find: 'const bias = pass.weight<tf.Tensor2D>(`${layer}.bias`)',
+    replace: 'const bias = pass.weight<tf.Tensor2D>(`${prefix}.*.0.0.bias`)',
     names: ['pathways.1.linear'],
   },
   {
     file: backbone,
-    find: "return affine('feedForward.out', activated);",
-    replace: "return affine('feedForward.hidden', activated, 'feedForward.out');",
+    find: "pass.linear('feed_forward.net.3', dropped, 'feedForward.out')",
+    replace: "pass.linear('feed_forward.net.0', dropped, 'feedForward.out')",
     names: ['feedForward.out'],
   },
   // Layers: linear, LayerNorm, GELU, dropout

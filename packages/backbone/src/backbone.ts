@@ -1,5 +1,5 @@
 import type { BagModule } from '@concord/modules';
-import type { Draw, Mode, NamedArray, Tap, TapeReader } from '@concord/nn';
+import type { Draw, NamedArray, PassOptions, SurvivalLabel, Weights } from '@concord/nn';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Protocol } from './protocol.js';
 
@@ -7,6 +7,8 @@ import type { Protocol } from './protocol.js';
 export interface Modalities {
   readonly genes: boolean;
   readonly patches: boolean;
+  /** The k-means clusters of a case's patches, where a backbone pools by them: how many. */
+  readonly clusters?: number;
 }
 
 /** What a cohort fixes of a model's shapes. */
@@ -25,16 +27,16 @@ export interface CaseInput {
   readonly genes: Tensor1D;
   /** [patches, patchWidth] features of all slides of the case. */
   readonly patches: Tensor2D;
+  /** Cluster of each patch, for a backbone that reads clusters. */
+  readonly clusters?: Int32Array;
+  /** Outcome, for a backbone that looks at it in training (PIBD). */
+  readonly label?: SurvivalLabel;
 }
 
 /** How one forward pass is run. */
-export interface ForwardOptions {
-  readonly mode: Mode;
-  /** Needed in training. */
-  readonly tape?: TapeReader;
+export interface ForwardOptions extends PassOptions {
   /** Plugged in at the backbone's plug-in point. */
   readonly module?: BagModule;
-  readonly tap?: Tap;
 }
 
 /** Lengths of the bags at the plug-in point; a backbone of one modality has one of them. */
@@ -47,25 +49,30 @@ export interface PlugInSizes {
   readonly width: number;
 }
 
-/** Weights by name, float32. */
-export type Weights = Readonly<Record<string, Tensor>>;
-
 /** What a forward pass gives; owned by the caller. */
 export type Output = {
-  /** [1, bins] hazard logits. */
+  /** [1, bins] hazard logits; [1, 1] the log-risk of a model trained by the partial likelihood. */
   readonly logits: Tensor2D;
-  /** A term that the backbone adds to the survival loss in training, scalar. */
+  /** A term that the backbone adds to the survival loss in training, scalar: this case's own. */
   readonly auxiliary?: Tensor;
+  /** Vectors by which `couple` compares the cases of a batch. */
+  readonly embeddings?: Readonly<Record<string, Tensor>>;
 };
 
 /** A backbone with its shapes fixed. */
 export interface BackboneModel {
-  /** The backbone's own draws in one training step on a bag of this many patches. */
+  /** The backbone's own draws in one training pass over a bag of this many patches. */
   draws(patches: number): Draw[];
   /** The bags that a module is given, for a case of this many patches. */
   plugIn(patches: number): PlugInSizes;
   /** @param weights by the names of `weightShapes`, borrowed. @throws Error naming a weight that is missing. */
   forward(input: CaseInput, weights: Weights, options: ForwardOptions): Output;
+  /**
+   * A term of the training loss that compares the cases of a batch, summed over them; owned by the caller.
+   *
+   * @param outputs of the batch's cases, in their order, borrowed.
+   */
+  couple?(outputs: readonly Output[], weights: Weights, options: PassOptions): Tensor;
   dispose(): void;
 }
 
@@ -75,6 +82,8 @@ export interface PublishedClass {
   readonly repository: string;
   readonly commit: string;
   readonly file: string;
+  /** Width of patch features where the class fixes it. Parity generates patches of this width. */
+  readonly patchWidth?: number;
 }
 
 /**
@@ -90,14 +99,24 @@ export interface Backbone<Config extends object = object> {
   /** Paper, and where the published class lies, if it was published. */
   readonly source: string;
   readonly published?: PublishedClass;
+  /** Whether its forward pass takes discrete decisions (a top k), which the other stack has to replay. */
+  readonly decides?: boolean;
   /** How it is trained where it was published; SurvPath's protocol unless said otherwise. */
   readonly protocol?: Protocol;
   /** Weights that stack several layers along their first axis, and the layers' names: each is judged by its own scale. */
   readonly stacked?: Readonly<Record<string, readonly string[]>>;
   /** The published widths for this input. @throws RangeError if they do not fit it. */
   configure(shape: InputShape): Config;
-  /** Shape of every weight, in the order of the forward pass; layouts are torch's. */
+  /**
+   * Shape of every weight, in the order of the forward pass. Names and layouts are those of the published state
+   * dict. A name with a `*` packs the weights that have a number in its place: along a new first axis, or, where
+   * `ragged` lists it, transposed and one below the other.
+   */
   weightShapes(config: Config): Readonly<Record<string, readonly number[]>>;
+  /** Weights that pack one matrix [out, nᵢ] for each number, transposed, one below the other: the nᵢ of each. */
+  ragged?(config: Config): Readonly<Record<string, readonly number[]>>;
+  /** Weights that training leaves alone: prepared before it, or never used by the published forward. */
+  readonly frozen?: readonly string[];
   /** Weights under the published initialisation. */
   initialWeights(config: Config, seed: number): Record<string, NamedArray>;
   create(config: Config): BackboneModel;

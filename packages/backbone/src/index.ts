@@ -9,13 +9,20 @@ export type {
   Output,
   PlugInSizes,
   PublishedClass,
-  Weights,
 } from './backbone.js';
-export { SURVPATH_PROTOCOL, type Protocol } from './protocol.js';
-
 // What its forward pass is written with
-export { openPass, type Pass } from './pass.js';
 export { plugIn, plugInOne, type TokenBags } from './plugIn.js';
+
+// How it is trained
+export {
+  MCAT_PROTOCOL,
+  SURVPATH_PROTOCOL,
+  type LossSpec,
+  type OptimizerSpec,
+  type Protocol,
+} from './protocol.js';
+export { batchLoss, trainingObjective, type LabelledPass, type ObjectiveOptions } from './objective.js';
+export { openOptimiser } from './openOptimiser.js';
 
 // What is asked of it
 export { distinctGenes, pathwaySizes } from './genes.js';

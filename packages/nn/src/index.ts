@@ -7,6 +7,9 @@ export { drawValues, uniformStream, type Draw, type DrawnValues } from './draws.
 export { drawTape, Tape, TapeError, type TapeReader } from './tape.js';
 export { readTapes, requireDraws, writeDecisions, writeTapes, type TapeGroup } from './tapeFile.js';
 
+// What a forward pass is written with
+export { openForwardPass, type ForwardPass, type PassOptions, type Weights } from './forwardPass.js';
+
 // Layers
 export { alphaDropout } from './alphaDropout.js';
 export { crossAttention } from './crossAttention.js';
@@ -22,6 +25,7 @@ export {
   pathwayLayout,
   type PathwayLayout,
 } from './packedPathways.js';
+export { pathwayNetworkDraws, pathwayNetworks, pathwayNetworkShapes } from './pathwayNetworks.js';
 export { type Mode, type Tap } from './tap.js';
 
 // Loss and prediction
@@ -29,7 +33,7 @@ export { logSurvival, nllSurvival, predictSurvival } from './nllSurvival.js';
 export type { NllOptions, Prediction, SurvivalLabel } from './nllSurvival.js';
 
 // Weights and their training
-export { linearUniform, ones, zeros, type Uniform } from './initialise.js';
+export { INITIAL, initialWeights, type InitialLaw, type Uniform } from './initialise.js';
 export { Parameters, type NamedArray } from './parameters.js';
 export { Optimiser, type OptimiserRule, type StepRule } from './optimiser.js';
 export { adam, adamW } from './adam.js';

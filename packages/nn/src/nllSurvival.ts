@@ -5,6 +5,8 @@ import { requireShape } from './shape.js';
 export interface SurvivalLabel {
   readonly bin: number;
   readonly censored: 0 | 1;
+  /** Follow-up in months; needed by losses that compare times. */
+  readonly months?: number;
 }
 
 /** Options of the discrete-time negative log-likelihood; the defaults are SurvPath's. */

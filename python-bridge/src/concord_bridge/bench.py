@@ -13,14 +13,28 @@ from typing import Any
 import torch
 from torch import Tensor
 
-from concord_bridge.backbones.survpath import FEED_FORWARD_DROPOUT, PATHWAY_DROPOUT, SurvPath, SurvPathConfig
-from concord_bridge.backbones.survpath_state_dict import from_state_dict
+from concord_bridge.backbones.backbone import Case
+from concord_bridge.backbones.survpath import FEED_FORWARD_DROPOUT, SurvPath, SurvPathConfig
+from concord_bridge.layers.pathway_networks import DROPOUT as PATHWAY_DROPOUT
 from concord_bridge.loss import nll_survival
 from concord_bridge.methods import method
+from concord_bridge.state_dict import from_state_dict
 from concord_bridge.tape import Tape
 
 LEARNING_RATE = 5e-4
 WEIGHT_DECAY = 1e-3
+LAYERS = [
+    *(f"sig_networks.*.{block}.0" for block in range(2)),
+    "wsi_projection_net.0",
+    "cross_attender.norm",
+    "cross_attender.attn.to_qkv",
+    "feed_forward.norm",
+    "feed_forward.net.0",
+    "feed_forward.net.3",
+    "layer_norm",
+    "to_logits.0",
+    "to_logits.2",
+]
 LABEL = torch.tensor([1]), torch.tensor([0])
 
 
@@ -60,17 +74,15 @@ def open_bench(params: dict[str, Any]) -> dict[str, int]:
     """Build the trainer `which`: `reference` or `published` (with `published`, the folder of checkouts)."""
     torch.manual_seed(params["seed"])
     config = params["config"]
-    shapes = SurvPathConfig(
-        tuple(config["pathwaySizes"]), config["patchWidth"], config["width"], config["bins"]
-    )
+    shapes = SurvPathConfig.of(config)
     genes = torch.rand(sum(shapes.pathway_sizes)) * 2 - 1
-    patches = torch.randn(params["patches"], shapes.patch_width)
+    case = Case(genes, torch.randn(params["patches"], shapes.patch_width))
     if params["which"] == "published":
         from concord_bridge.published.trainer import published_trainer
 
-        trainer = published_trainer(Path(params["published"]), shapes, genes, patches)
+        trainer = published_trainer(Path(params["published"]), config, case)
     else:
-        trainer = reference_trainer(shapes, genes, patches)
+        trainer = reference_trainer(shapes, case)
     _trainer[:] = [trainer]
     return {"parameters": trainer.parameters}
 
@@ -98,12 +110,12 @@ def reset(params: dict[str, Any]) -> None:
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def reference_trainer(config: SurvPathConfig, genes: Tensor, patches: Tensor) -> Trainer:
+def reference_trainer(config: SurvPathConfig, case: Case) -> Trainer:
     """Packed pathway networks, and PyTorch's fused AdamW: as fast as plain PyTorch gets here."""
     weights = {name: value.requires_grad_(True) for name, value in torch_initial_weights(config).items()}
     model = SurvPath(config, weights)
     return Trainer(
-        forward=lambda: model.forward(genes, patches, draw_tape(config, len(patches)), "training").logits,
+        forward=lambda: model.forward(case, draw_tape(config, len(case.patches)), "training").logits,
         loss=lambda logits: nll_survival(logits, *LABEL),
         optimizer=torch.optim.AdamW(
             weights.values(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
@@ -147,4 +159,6 @@ def torch_initial_weights(config: SurvPathConfig) -> dict[str, Tensor]:
     add("layer_norm", torch.nn.LayerNorm(half))
     add("to_logits.0", torch.nn.Linear(config.width, config.width // 4))
     add("to_logits.2", torch.nn.Linear(config.width // 4, config.bins))
-    return from_state_dict(state, len(config.pathway_sizes))
+    return from_state_dict(
+        state, [f"{layer}.{part}" for layer in LAYERS for part in ("weight", "bias")], config.ragged
+    )

@@ -4,23 +4,25 @@ from __future__ import annotations
 
 import itertools
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
+from typing import Protocol as Interface
 
 import torch
 from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from concord_bridge.backbones.backbone import open_backbone
+from concord_bridge.backbones.backbone import Case, Coupled, Output, open_backbone
 from concord_bridge.bags import Mode, Tap, ignore
-from concord_bridge.loss import nll_survival, predict_survival
+from concord_bridge.loss import predict_survival
 from concord_bridge.methods import method
 from concord_bridge.modules.variants import module_variant
-from concord_bridge.radam import RAdam
+from concord_bridge.objective import Outcome, Protocol, l1_penalty, objective, survival_loss
+from concord_bridge.optimizer import open_optimizer
 from concord_bridge.tape import Tape
 
 Named = dict[str, Tensor]
@@ -36,9 +38,12 @@ class Subject:
     search: list[str]
     """Folders of backbones that live outside python-bridge."""
     module: str
-    optimizer: dict[str, Any]
-    loss: dict[str, float]
-    cases: list[dict[str, int]]
+    protocol: Protocol
+    frozen: list[str]
+    """Weights that training leaves alone."""
+    ragged: dict[str, list[int]]
+    """See concord_bridge.state_dict."""
+    outcomes: list[Outcome]
     published: Path | None
 
     def weights(self, dtype: torch.dtype) -> Named:
@@ -47,25 +52,30 @@ class Subject:
             name: value.to(dtype) for name, value in load_file(self.directory / "weights.safetensors").items()
         }
 
-    def case(self, index: int, dtype: torch.dtype) -> tuple[Tensor, Tensor]:
-        """Genes and patches of one case."""
+    def case(self, index: int, dtype: torch.dtype) -> Case:
+        """One case."""
         with safe_open(self.directory / "inputs.safetensors", "pt") as inputs:
-            found = [inputs.get_tensor(f"case.{index}.{part}").to(dtype) for part in ("genes", "patches")]
-        for part, values in zip(("genes", "patches"), found, strict=True):
+            keys = set(inputs.keys())
+            genes, patches = (
+                inputs.get_tensor(f"case.{index}.{part}").to(dtype) for part in ("genes", "patches")
+            )
+            clusters = f"case.{index}.clusters"
+            found = inputs.get_tensor(clusters).long() if clusters in keys else None
+        for part, values in (("genes", genes), ("patches", patches)):
             if not values.isfinite().all():
                 raise ValueError(f"case {index}: {part} hold NaN or infinity")
-        return found[0], found[1]
+        outcome = self.outcomes[index]
+        return Case(genes, patches, found, outcome.bin, outcome.censored)
+
+    def case_of(self, number: int) -> int:
+        """Which case the forward pass of this number sees."""
+        return number % len(self.outcomes)
 
     def tape(self, step: int, dtype: torch.dtype) -> Tape:
-        """The draws of one step, with TypeScript's decisions if it has taken any."""
+        """The draws of one forward pass, with TypeScript's decisions if it has taken any."""
         decisions = self.directory / "decisions.safetensors"
         taken = by_step(decisions) if decisions.exists() else {}
         return Tape(self._draws[step], taken.get(step), dtype, step)
-
-    def label(self, index: int) -> tuple[Tensor, Tensor]:
-        """Time bin and censorship of one case."""
-        case = self.cases[index]
-        return torch.tensor([case["bin"]]), torch.tensor([case["censored"]])
 
     @cached_property
     def _draws(self) -> dict[int, Named]:
@@ -81,7 +91,7 @@ def by_step(path: Path) -> dict[int, Named]:
     return steps
 
 
-class Run(Protocol):
+class Run(Interface):
     """A subject in one precision, or as published."""
 
     def evaluation(self) -> Named:
@@ -108,19 +118,17 @@ class ReferenceRun:
         self.subject = subject
         self.dtype = dtype
         self.weights = {name: moved(value, jitter) for name, value in subject.weights(dtype).items()}
+        self.trained = {name: value for name, value in self.weights.items() if name not in subject.frozen}
         self.model = open_backbone(subject.backbone, subject.config, self.weights, subject.search)
         self.module = module_variant(subject.module)
         self.losses: list[Tensor] = []
-        options = subject.optimizer
-        self.optimizer = RAdam(
-            self.weights, options["lr"], options["weightDecay"], tuple(options["betas"]), options["eps"]
-        )
+        self.optimizer = open_optimizer(subject.protocol.optimizer, self.trained)
 
     def evaluation(self) -> Named:
         """See Run."""
         taps: Named = {}
         with torch.no_grad():
-            self._loss(0, None, "evaluation", taps.__setitem__)
+            self._loss([0], "evaluation", taps.__setitem__)
         return taps
 
     def training(self) -> Named:
@@ -131,38 +139,65 @@ class ReferenceRun:
 
     def steps(self, up_to: int) -> Named:
         """See Run."""
-        while self.optimizer.steps < up_to:
-            gradients, loss = self._gradients(self.optimizer.steps, ignore)
+        while len(self.losses) < up_to:
+            gradients, loss = self._gradients(len(self.losses), ignore)
             self.optimizer.step(gradients)
             self.losses.append(loss)
         losses = {"losses": torch.stack(self.losses)}
-        return losses | {name: weight.detach() for name, weight in self.weights.items()}
+        return losses | {name: weight.detach() for name, weight in self.trained.items()}
 
     def risks(self) -> Named:
         """See Run."""
         risks = []
         with torch.no_grad():
-            for index in range(len(self.subject.cases)):
-                genes, patches = self.subject.case(index, self.dtype)
-                output = self.model.forward(genes, patches, None, "evaluation", self.module, ignore)
+            for index in range(len(self.subject.outcomes)):
+                case = self.subject.case(index, self.dtype)
+                output = self.model.forward(case, None, "evaluation", self.module, ignore)
                 risks.append(predict_survival(output.logits).risk)
         return {"risks": torch.cat(risks)}
 
     def _gradients(self, step: int, tap: Tap) -> tuple[Named, Tensor]:
-        for weight in self.weights.values():
+        """Of the losses of a step, added up; the tap sees the first one."""
+        for weight in self.trained.values():
             weight.requires_grad_(True)
-        tape = self.subject.tape(step, self.dtype)
-        loss = self._loss(step % len(self.subject.cases), tape, "training", tap)
-        found = torch.autograd.grad(loss, list(self.weights.values()))
-        for weight in self.weights.values():
+        total: Named = {}
+        losses = []
+        for numbers in self.subject.protocol.batches(step):
+            first = not losses
+            loss = self._loss(numbers, "training", tap if first else ignore)
+            loss = loss / self.subject.protocol.accumulate
+            penalty = l1_penalty(self.subject.protocol.l1, self.trained)
+            if penalty is not None:
+                loss = loss + penalty
+            if first:
+                tap("loss", loss)
+            found = torch.autograd.grad(loss, list(self.trained.values()))
+            for name, gradient in zip(self.trained, found, strict=True):
+                total[name] = total[name] + gradient if name in total else gradient
+            losses.append(loss.detach())
+        for weight in self.trained.values():
             weight.requires_grad_(False)
-        return dict(zip(self.weights, found, strict=True)), loss.detach()
+        return total, torch.stack(losses).sum()
 
-    def _loss(self, index: int, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
-        genes, patches = self.subject.case(index, self.dtype)
-        logits, auxiliary = self.model.forward(genes, patches, tape, mode, self.module, tap)
-        likelihood = nll_survival(logits, *self.subject.label(index), **self.subject.loss)
-        return tap_loss(logits, likelihood, auxiliary, tap)
+    def _loss(self, numbers: Sequence[int], mode: Mode, tap: Tap) -> Tensor:
+        """Of one batch of forward passes, before it is divided and penalised; the tap sees the first pass."""
+        training = mode == "training"
+        outputs: list[Output] = []
+        tapes = [self.subject.tape(number, self.dtype) if training else None for number in numbers]
+        cases = [self.subject.case_of(number) for number in numbers]
+        for index, tape in zip(cases, tapes, strict=True):
+            case = self.subject.case(index, self.dtype)
+            seen = ignore if outputs else tap
+            outputs.append(self.model.forward(case, tape, mode, self.module, seen))
+        coupled = (
+            self.model.couple(outputs, tapes[0], mode, tap)
+            if training and isinstance(self.model, Coupled)
+            else None
+        )
+        logits = torch.cat([output.logits for output in outputs])
+        outcomes = [self.subject.outcomes[index] for index in cases]
+        likelihood = survival_loss(self.subject.protocol.loss, logits, outcomes)
+        return objective(likelihood, outputs, coupled, tap)
 
 
 class SpreadRun:
@@ -223,19 +258,6 @@ def farthest(exact: Named, runs: list[Named]) -> Named:
     return found
 
 
-def tap_loss(logits: Tensor, likelihood: Tensor, auxiliary: Tensor | None, tap: Tap) -> Tensor:
-    """The loss of one case; it and the prediction are shown to the tap."""
-    for name, tensor in predict_survival(logits)._asdict().items():
-        tap(name, tensor)
-    loss = likelihood
-    if auxiliary is not None:
-        tap("likelihood", likelihood)
-        tap("auxiliary", auxiliary)
-        loss = likelihood + auxiliary
-    tap("loss", loss)
-    return loss
-
-
 @dataclass
 class Session:
     """An open subject and its runs so far, one for each precision."""
@@ -257,9 +279,10 @@ def open_parity(params: dict[str, Any]) -> dict[str, str]:
         config=params["config"],
         search=params.get("search", []),
         module=params["module"]["name"],
-        optimizer=params["optimizer"],
-        loss=params["loss"],
-        cases=params["cases"],
+        protocol=Protocol.of(params["protocol"]),
+        frozen=params.get("frozen", []),
+        ragged=params.get("ragged", {}),
+        outcomes=[Outcome(one["bin"], one["censored"], one["months"]) for one in params["cases"]],
         published=Path(params["published"]) if params.get("published") else None,
     )
     module_variant(subject.module)

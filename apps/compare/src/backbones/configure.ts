@@ -1,26 +1,44 @@
-import type { Backbone, BackboneModel, InputShape } from '@concord/backbone';
+import {
+  SURVPATH_PROTOCOL,
+  type Backbone,
+  type BackboneModel,
+  type InputShape,
+  type Protocol,
+} from '@concord/backbone';
 import type { FoundBackbone } from './discover.js';
-import { loadBackbone } from './discover.js';
 
-/** A backbone with its widths fixed for one input. */
+/** A backbone with its widths fixed for one input, and how it is trained. */
 export interface ConfiguredBackbone {
   readonly declared: Backbone;
   readonly config: object;
+  readonly protocol: Protocol;
   readonly pythonFolders: readonly string[];
   create(): BackboneModel;
 }
 
-/** Load a backbone and fix its widths. @throws BackboneError, RangeError. */
-export async function configureBackbone(
-  found: FoundBackbone,
+/**
+ * Fix the widths of a backbone.
+ *
+ * @param most a batch and an accumulation are cut to these.
+ * @throws RangeError if it does not fit the input.
+ */
+export function configureBackbone(
+  { pythonFolders }: FoundBackbone,
+  declared: Backbone,
   shape: InputShape,
-): Promise<ConfiguredBackbone> {
-  const declared = await loadBackbone(found);
+  most = { batch: Infinity, accumulate: Infinity },
+): ConfiguredBackbone {
   const config = declared.configure(shape);
+  const protocol = declared.protocol ?? SURVPATH_PROTOCOL;
   return {
     declared,
     config,
-    pythonFolders: found.pythonFolders,
+    protocol: {
+      ...protocol,
+      batch: Math.min(protocol.batch, most.batch),
+      accumulate: Math.min(protocol.accumulate, most.accumulate),
+    },
+    pythonFolders,
     create: () => declared.create(config),
   };
 }

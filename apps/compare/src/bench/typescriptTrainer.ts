@@ -1,6 +1,6 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { parameterCount } from '@concord/backbone';
-import { initialWeights, survpath, weightShapes } from '@concord/backbone-survpath';
+import { backbone } from '@concord/backbone-survpath';
 import { drawTape, initBackend, nllSurvival, Parameters, radam } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BenchCase, StepSeconds } from './stack.js';
@@ -24,13 +24,13 @@ async function answer(request: Request): Promise<unknown> {
   if (request === 'peak') return peakBytes();
   await initBackend('native');
   step = trainer(request.open);
-  return parameterCount(weightShapes(request.open.config));
+  return parameterCount(backbone.weightShapes(request.open.config));
 }
 
 function trainer({ config, patches: count, seed }: BenchCase): () => StepSeconds {
-  const parameters = Parameters.from(initialWeights(config, seed));
+  const parameters = Parameters.from(backbone.initialWeights(config, seed));
   const optimiser = radam(parameters, { learningRate: 5e-4, weightDecay: 1e-3 });
-  const model = survpath(config);
+  const model = backbone.create(config);
   const { names } = parameters;
   const draws = model.draws(count);
   const genes = tf.randomUniform<tf.Rank.R1>([config.pathwaySizes.reduce((sum, n) => sum + n, 0)], -1, 1);

@@ -138,7 +138,7 @@ describe('concord parity, both stacks for real', { timeout: 300_000 }, () => {
     };
     await refused(/unknown luad; there are: brca, blca, stad, hnsc/, '--cohort', 'luad');
     await refused(
-      /holds 1 steps of step, this run takes 2/,
+      /holds 1 steps of survpath\.step, this run takes 2/,
       '--module',
       'plain',
       '--steps',

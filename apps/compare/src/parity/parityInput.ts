@@ -17,10 +17,16 @@ const REAL_BAGS = {
   published: { patchWidth: 768, patches: [4096, 4096] },
 } as const;
 
-/** The cohort that the options name. @throws DataError. */
-export function loadCohort({ cohort, dataDir, preset, seed }: ParityOptions): Cohort {
-  if (dataDir) return readSurvpathCohort(dataDir, cohort, { seed, ...REAL_BAGS[preset] });
-  return syntheticCohort(cohort, { seed, ...SYNTHETIC_PRESETS[preset] });
+/**
+ * The cohort that the options name.
+ *
+ * @param patchWidth of the generated patches; the preset's own unless given.
+ * @throws DataError.
+ */
+export function loadCohort({ cohort, dataDir, preset, seed }: ParityOptions, patchWidth?: number): Cohort {
+  const options = { seed, ...(patchWidth !== undefined && { patchWidth }) };
+  if (dataDir) return readSurvpathCohort(dataDir, cohort, { ...REAL_BAGS[preset], ...options });
+  return syntheticCohort(cohort, { ...SYNTHETIC_PRESETS[preset], ...options });
 }
 
 /** What both stacks compute on: cases spread evenly over the cohort, and the shape of the input. */
@@ -48,6 +54,7 @@ function eventFirst(cases: readonly CohortCase[]): CohortCase[] {
 }
 
 function toCase(one: CohortCase): ParityCase {
-  const { caseId, genes, patchCount, bin, event } = one;
-  return { caseId, genes, patches: one.patches(), patchCount, label: { bin, censored: event ? 0 : 1 } };
+  const { caseId, genes, patchCount, bin, event, timeMonths } = one;
+  const label = { bin, censored: event ? 0 : 1, months: timeMonths } as const;
+  return { caseId, genes, patches: one.patches(), patchCount, label };
 }

@@ -2,11 +2,14 @@ import { isApplicable, type BackboneModel } from '@concord/backbone';
 import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import type { NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
-import { discoverBackbones } from '../backbones/discover.js';
+import { discoverBackbones, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
-import { drawsOfSteps, drawTapes, replayTapes } from './tapes.js';
+import { drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
 import type { ParityOptions } from './types.js';
+
+/** Cases of a batch and batches of a step, at most: two show how they are added up, thirty-two show no more. */
+const MOST = { batch: 4, accumulate: 2 };
 
 /** Bags and their tapes. */
 interface PlannedBags {
@@ -28,12 +31,21 @@ export interface BackbonePlan {
   readonly bags: Readonly<Record<string, PlannedBags>>;
 }
 
-/** Load the backbones, choose the variants that each can take, and draw or read the tapes. */
-export async function planRun(whole: ParityInput, options: ParityOptions): Promise<BackbonePlan[]> {
+/**
+ * Load the backbones, choose the variants that each can take, and draw or read the tapes.
+ *
+ * @param whole what is computed on unless a backbone demands patches of another width.
+ * @param ofWidth the same with patches of that width.
+ */
+export async function planRun(
+  whole: ParityInput,
+  options: ParityOptions,
+  ofWidth: (patchWidth: number) => ParityInput,
+): Promise<BackbonePlan[]> {
   const found = discoverBackbones(options.cwd).filter(({ name }) => options.backbones.includes(name));
   const plans: BackbonePlan[] = [];
   for (const one of found) {
-    const backbone = await configureBackbone(one, whole.shape);
+    const { backbone, input } = await fit(one, whole, ofWidth);
     const { declared, config } = backbone;
     const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
     const model = backbone.create();
@@ -44,15 +56,27 @@ export async function planRun(whole: ParityInput, options: ParityOptions): Promi
       backbone,
       variants,
       weights,
-      bags: planBags(declared.name, model, whole, variants, options),
+      bags: planBags(backbone, model, input, variants, options),
     });
     model.dispose();
   }
   return plans;
 }
 
+/** A backbone and the input that fits it. */
+async function fit(
+  one: FoundBackbone,
+  whole: ParityInput,
+  ofWidth: (patchWidth: number) => ParityInput,
+): Promise<{ backbone: ConfiguredBackbone; input: ParityInput }> {
+  const declared = await loadBackbone(one);
+  const width = declared.published?.patchWidth ?? whole.shape.patchWidth;
+  const input = width === whole.shape.patchWidth ? whole : ofWidth(width);
+  return { backbone: configureBackbone(one, declared, input.shape, MOST), input };
+}
+
 function planBags(
-  backbone: string,
+  { declared, protocol }: ConfiguredBackbone,
   model: BackboneModel,
   whole: ParityInput,
   variants: readonly ModuleVariant[],
@@ -63,8 +87,8 @@ function planBags(
   const cut = weak !== undefined && strong !== undefined && weak > 1;
   const take = (input: ParityInput, names: readonly ModuleVariant[], kind: string): PlannedBags => {
     const modules = names.map((name) => moduleVariants[name]());
-    const draws = drawsOfSteps(model, input, modules, steps);
-    const prefix = `${backbone}.${kind}`;
+    const draws = drawsOfPasses(model, input, modules, steps * protocol.batch * protocol.accumulate);
+    const prefix = `${declared.name}.${kind}`;
     const tapes = replay ? replayTapes(replay, prefix, draws) : drawTapes(draws, seed);
     return { input, group: { prefix, tapes }, cut, ...(weak !== undefined && { weak }) };
   };

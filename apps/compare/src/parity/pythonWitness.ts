@@ -1,6 +1,6 @@
-import type { Protocol } from '@concord/backbone';
 import type { Bridge } from '@concord/baselines';
 import { openSafetensors, type SafetensorsFile } from '@concord/safetensors';
+import type { ConfiguredBackbone } from '../backbones/configure.js';
 import type { ParityInput } from './subject.js';
 import type { HostTensor, Numbers } from './tensor.js';
 
@@ -11,14 +11,6 @@ export type Precision = 'float64' | 'float32' | 'published';
 export type StageCall =
   | { readonly stage: 'evaluation' | 'training' | 'risks' }
   | { readonly stage: 'steps'; readonly upTo: number };
-
-/** A backbone by the name under which Python has it too. */
-export interface PythonBackbone {
-  readonly name: string;
-  readonly config: object;
-  /** Folders beside python-bridge in which its counterpart may lie. */
-  readonly search: readonly string[];
-}
 
 /** Named tensors in a file, read one at a time. */
 export interface TensorSource {
@@ -42,20 +34,20 @@ export class PythonWitness {
   static async open(
     bridge: Bridge,
     dir: string,
-    backbone: PythonBackbone,
+    { declared, config, protocol, pythonFolders }: ConfiguredBackbone,
     input: ParityInput,
-    protocol: Protocol,
     module: { name: string; options: object },
     published?: string,
   ): Promise<PythonWitness> {
     const { session } = await bridge.call<{ session: string }>('parity.open', {
       dir,
-      backbone: backbone.name,
-      config: backbone.config,
-      search: backbone.search,
+      backbone: declared.name,
+      config,
+      search: pythonFolders,
+      frozen: declared.frozen ?? [],
+      ragged: declared.ragged?.(config) ?? {},
       module,
-      optimizer: protocol.optimizer,
-      loss: protocol.loss,
+      protocol,
       cases: input.cases.map(({ label }) => label),
       ...(published && { published }),
     });

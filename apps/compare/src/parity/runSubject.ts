@@ -1,7 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { setImmediate } from 'node:timers/promises';
-import { SURVPATH_PROTOCOL } from '@concord/backbone';
 import type { Bridge } from '@concord/baselines';
 import type { ConfiguredBackbone } from '../backbones/configure.js';
 import type { BagModule } from '@concord/modules';
@@ -45,18 +44,18 @@ export async function runSubject(
   hear: (stage: string) => void,
 ): Promise<SubjectRows> {
   const { subject, backbone, module, input, weights, tapes, factor } = run;
-  const { protocol = SURVPATH_PROTOCOL, stacked = {} } = backbone.declared;
+  const { stacked = {}, frozen } = backbone.declared;
+  const { protocol } = backbone;
   const directory = join(bridge.directory, `${subject.backbone}-${subject.variant}`);
   mkdirSync(directory);
-  const ts = new TypeScriptWitness(backbone.create(), input, weights, module, tapes, protocol);
+  const ts = new TypeScriptWitness(backbone.create(), input, weights, module, tapes, protocol, frozen);
   try {
     await writeInputs(directory, run);
     const python = await PythonWitness.open(
       bridge,
       directory,
-      { name: subject.backbone, config: backbone.config, search: backbone.pythonFolders },
+      backbone,
       input,
-      protocol,
       { name: module.name, options: module.options },
       run.published,
     );
@@ -89,7 +88,8 @@ export async function runSubject(
       call: StageCall,
     ): Promise<void> {
       // Where no decision has to cross first, Python works while TypeScript computes on the other core.
-      const ahead = module.decides ? undefined : python.run(precisions(run), call);
+      const ahead =
+        module.decides || backbone.declared.decides ? undefined : python.run(precisions(run), call);
       let failure: { readonly error: unknown } | undefined;
       ahead?.catch((error: unknown) => (failure = { error }));
       // A long computation lets signals and the worker's end through, and stops when the worker has failed.
@@ -148,9 +148,12 @@ async function writeInputs(directory: string, { input, weights, tapes }: Subject
   const float = (data: Float32Array, shape: readonly number[]): TensorData => ({ dtype: 'F32', shape, data });
   const named = Object.entries(weights).map(([name, { data, shape }]) => [name, float(data, shape)] as const);
   await writeSafetensors(join(directory, 'weights.safetensors'), Object.fromEntries(named));
-  const cases = input.cases.flatMap(({ genes, patches, patchCount }, i) => [
+  const cases = input.cases.flatMap(({ genes, patches, patchCount, clusters }, i) => [
     [`case.${i}.genes`, float(genes, [genes.length])] as const,
     [`case.${i}.patches`, float(patches, [patchCount, input.shape.patchWidth])] as const,
+    ...(clusters
+      ? [[`case.${i}.clusters`, { dtype: 'I32', shape: [patchCount], data: clusters } as TensorData] as const]
+      : []),
   ]);
   await writeSafetensors(join(directory, 'inputs.safetensors'), Object.fromEntries(cases));
   await writeTapes(join(directory, 'tape.safetensors'), [{ prefix: 'step', tapes }]);

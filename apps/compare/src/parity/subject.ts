@@ -10,6 +10,8 @@ export interface ParityCase {
   readonly patches: Float32Array;
   readonly patchCount: number;
   readonly label: SurvivalLabel;
+  /** k-means cluster of each patch, for backbones that read clusters. */
+  readonly clusters?: Int32Array;
 }
 
 /** What a run computes on: the shape of the input and the cases. */

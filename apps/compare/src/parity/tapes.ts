@@ -6,15 +6,15 @@ import type { BagModule } from '@concord/modules';
 import { drawTape, readTapes, requireDraws, Tape, type Draw } from '@concord/nn';
 import type { ParityInput } from './subject.js';
 
-/** Everything that a step of any of the modules draws, for the case that the step sees. */
-export function drawsOfSteps(
+/** Everything that each forward pass of the training draws with any of the modules, for the case that it sees. */
+export function drawsOfPasses(
   model: BackboneModel,
   { cases }: ParityInput,
   modules: readonly BagModule[],
-  steps: number,
+  passes: number,
 ): Draw[][] {
-  return Array.from({ length: steps }, (_, step) => {
-    const { patchCount } = cases[step % cases.length]!;
+  return Array.from({ length: passes }, (_, number) => {
+    const { patchCount } = cases[number % cases.length]!;
     const sizes = model.plugIn(patchCount);
     return [...model.draws(patchCount), ...modules.flatMap((module) => moduleDraws(module, sizes))];
   });

@@ -1,18 +1,15 @@
-import type { BackboneModel, Protocol } from '@concord/backbone';
-import type { BagModule } from '@concord/modules';
 import {
-  nllSurvival,
-  Parameters,
-  predictSurvival,
-  radam,
-  type Mode,
-  type NamedArray,
-  type Optimiser,
-  type Tap,
-  type Tape,
-} from '@concord/nn';
+  batchLoss,
+  openOptimiser,
+  trainingObjective,
+  type BackboneModel,
+  type LabelledPass,
+  type Protocol,
+} from '@concord/backbone';
+import type { BagModule } from '@concord/modules';
+import { Parameters, type NamedArray, type Optimiser, type Tap, type Tape, type Weights } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import type { ParityCase, ParityInput } from './subject.js';
+import type { ParityInput } from './subject.js';
 import type { HostTensor } from './tensor.js';
 
 /** Named tensors on the host, in the order in which they were computed. */
@@ -20,11 +17,12 @@ export type Outputs = Map<string, HostTensor>;
 
 /** TypeScript's side of one subject: the same stages as the Python worker's `parity.stage`. */
 export class TypeScriptWitness {
-  private readonly parameters: Parameters;
+  private readonly trained: Parameters;
+  private readonly frozen: Parameters;
   private readonly optimiser: Optimiser;
   private readonly losses: number[] = [];
 
-  /** @param model is taken over. */
+  /** @param model is taken over. @param frozen names of the weights that training leaves alone. */
   constructor(
     private readonly model: BackboneModel,
     private readonly input: ParityInput,
@@ -32,19 +30,21 @@ export class TypeScriptWitness {
     private readonly module: BagModule,
     private readonly tapes: readonly Tape[],
     private readonly protocol: Protocol,
+    frozen: readonly string[] = [],
   ) {
-    const { lr, weightDecay, betas, eps } = protocol.optimizer;
-    this.parameters = Parameters.from(weights);
-    this.optimiser = radam(this.parameters, { learningRate: lr, weightDecay, betas, epsilon: eps });
+    const part = (isFrozen: boolean) =>
+      Parameters.from(
+        Object.fromEntries(Object.entries(weights).filter(([name]) => frozen.includes(name) === isFrozen)),
+      );
+    this.trained = part(false);
+    this.frozen = part(true);
+    this.optimiser = openOptimiser(this.trained, protocol.optimizer);
   }
 
   /** Every intermediate of the first case's evaluation. */
   evaluation(): Outputs {
     const outputs: Outputs = new Map();
-    tf.tidy(() => {
-      const weights = this.parameters.tensors();
-      this.loss(this.input.cases[0]!, weights, 'evaluation', undefined, record(outputs));
-    });
+    this.evaluate(0, record(outputs));
     return outputs;
   }
 
@@ -76,24 +76,19 @@ export class TypeScriptWitness {
     const outputs: Outputs = new Map();
     outputs.set('losses', { shape: [upTo], data: Float32Array.from(this.losses) });
     tf.tidy(() => {
-      for (const [name, weight] of Object.entries(this.parameters.tensors())) record(outputs)(name, weight);
+      for (const [name, weight] of Object.entries(this.trained.tensors())) record(outputs)(name, weight);
     });
     return outputs;
   }
 
   /** Risk of every case with the weights as they are. */
   risks(): Outputs {
-    const risks = this.input.cases.map((one) => {
+    const risks = this.input.cases.map((_, index) => {
       const taps: Outputs = new Map();
-      tf.tidy(() => {
-        this.loss(
-          one,
-          this.parameters.tensors(),
-          'evaluation',
-          undefined,
-          record(taps, (name) => name === 'risk'),
-        );
-      });
+      this.evaluate(
+        index,
+        record(taps, (name) => name === 'risk'),
+      );
       return taps.get('risk')!.data[0]!;
     });
     return new Map([['risks', { shape: [risks.length], data: Float32Array.from(risks) }]]);
@@ -101,53 +96,74 @@ export class TypeScriptWitness {
 
   dispose(): void {
     this.optimiser.dispose();
-    this.parameters.dispose();
+    this.trained.dispose();
+    this.frozen.dispose();
     this.model.dispose();
     for (const tape of this.tapes) tape.dispose();
   }
 
+  /** Gradients of all losses of a step, added up; the tap sees the first loss. */
   private gradients(step: number, tap?: Tap): { found: Record<string, tf.Tensor>; loss: tf.Scalar } {
-    const one = this.input.cases[step % this.input.cases.length]!;
-    const tape = this.tapes[step]!;
-    const { names } = this.parameters;
-    const weights = this.parameters.tensors();
-    const forward = () => this.loss(one, weights, 'training', tape, tap);
+    const { batch, accumulate } = this.protocol;
+    const parts = Array.from({ length: accumulate }, (_, i) => {
+      const first = (step * accumulate + i) * batch;
+      const numbers = Array.from({ length: batch }, (_one, k) => first + k);
+      return tf.tidy(() => this.gradientsOf(numbers, i === 0 ? tap : undefined));
+    });
+    if (parts.length === 1) return parts[0]!;
+    const { names } = this.trained;
+    return {
+      loss: tf.addN(parts.map(({ loss }) => loss)) as tf.Scalar,
+      found: Object.fromEntries(names.map((name) => [name, tf.addN(parts.map(({ found }) => found[name]!))])),
+    };
+  }
+
+  private gradientsOf(
+    numbers: readonly number[],
+    tap?: Tap,
+  ): { found: Record<string, tf.Tensor>; loss: tf.Scalar } {
+    const { names } = this.trained;
+    const weights = this.weights();
+    const passes = numbers.map((number) => this.pass(number, this.tapes[number]!));
+    const forward = () =>
+      trainingObjective(this.model, passes, weights, this.protocol, {
+        module: this.module,
+        ...(tap && { tap }),
+      });
     const values = names.map((name) => weights[name]!);
     // A weight that the loss does not depend on is a finding, not a crash: its gradient is zero.
     const { value, grads } = tf.engine().gradients(forward, values, undefined, true);
-    tape.dispose();
+    for (const number of numbers) this.tapes[number]!.dispose();
     const found = Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
     return { found, loss: value };
   }
 
-  private loss(
-    one: ParityCase,
-    weights: Readonly<Record<string, tf.Tensor>>,
-    mode: Mode,
-    tape: Tape | undefined,
-    tap: Tap | undefined,
-  ): tf.Scalar {
-    const { alpha, eps } = this.protocol.loss;
-    return tf.tidy(() => {
-      const genes = tf.tensor1d(one.genes);
-      const patches = tf.tensor2d(one.patches, [one.patchCount, this.input.shape.patchWidth]);
-      const { logits, auxiliary } = this.model.forward({ genes, patches }, weights, {
-        mode,
-        tape,
-        module: this.module,
-        tap,
-      });
-      if (tap)
-        for (const [name, tensor] of Object.entries(predictSurvival(logits))) tap(name, tensor as tf.Tensor);
-      const likelihood = nllSurvival(logits, [one.label], { alpha, epsilon: eps });
-      if (auxiliary) {
-        tap?.('likelihood', likelihood);
-        tap?.('auxiliary', auxiliary);
-      }
-      const loss = auxiliary ? tf.add<tf.Scalar>(likelihood, auxiliary) : likelihood;
-      tap?.('loss', loss);
-      return loss;
+  /** Prediction and likelihood of one case. */
+  private evaluate(index: number, tap: Tap): void {
+    tf.tidy(() => {
+      const options = { mode: 'evaluation', module: this.module, tap } as const;
+      batchLoss(this.model, [this.pass(index)], this.weights(), this.protocol.loss, options);
     });
+  }
+
+  private weights(): Weights {
+    return { ...this.trained.tensors(), ...this.frozen.tensors() };
+  }
+
+  /** The case that the forward pass of this number sees; owned by the caller's `tidy`. */
+  private pass(number: number, tape?: Tape): LabelledPass {
+    const { cases, shape } = this.input;
+    const one = cases[number % cases.length]!;
+    const { label, clusters } = one;
+    return {
+      input: {
+        genes: tf.tensor1d(one.genes),
+        patches: tf.tensor2d(one.patches, [one.patchCount, shape.patchWidth]),
+        label,
+        ...(clusters && { clusters }),
+      },
+      ...(tape && { tape }),
+    };
   }
 }
 

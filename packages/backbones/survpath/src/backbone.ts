@@ -1,10 +1,12 @@
 import { pathwaySizes, type Backbone } from '@concord/backbone';
+import { initialWeights } from '@concord/nn';
 import { weightShapes, type SurvPathConfig } from './config.js';
-import { initialWeights } from './initialWeights.js';
 import { survpath } from './survpath.js';
 
 /** Width of a token, as published. */
 const WIDTH = 256;
+
+const ragged = (config: SurvPathConfig) => ({ 'sig_networks.*.0.0.weight': config.pathwaySizes });
 
 /** SurvPath as Concord finds it. */
 export const backbone: Backbone<SurvPathConfig> = {
@@ -13,7 +15,7 @@ export const backbone: Backbone<SurvPathConfig> = {
   reads: { genes: true, patches: true },
   source: 'arXiv 2304.06819; mahmoodlab/SurvPath@3f73ddd, models/model_SurvPath.py',
   published: { repository: 'mahmoodlab/SurvPath', commit: '3f73ddd', file: 'models/model_SurvPath.py' },
-  stacked: { 'attention.qkv.weight': ['query', 'key', 'value'] },
+  stacked: { 'cross_attender.attn.to_qkv.weight': ['query', 'key', 'value'] },
   configure: (shape) => ({
     pathwaySizes: pathwaySizes(shape),
     patchWidth: shape.patchWidth,
@@ -21,6 +23,7 @@ export const backbone: Backbone<SurvPathConfig> = {
     bins: shape.bins,
   }),
   weightShapes,
-  initialWeights,
+  ragged,
+  initialWeights: (config, seed) => initialWeights(weightShapes(config), seed, { ragged: ragged(config) }),
   create: survpath,
 };

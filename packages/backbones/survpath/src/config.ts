@@ -1,3 +1,5 @@
+import { pathwayNetworkShapes } from '@concord/nn';
+
 /** What fixes SurvPath's shapes. */
 export interface SurvPathConfig {
   /** Genes of each pathway, in the order of the signature table; each at least 1. */
@@ -10,34 +12,29 @@ export interface SurvPathConfig {
   readonly bins: number;
 }
 
-/** Shape of every weight, under the names that both stacks use; layouts are torch's. */
+/** Shape of every weight, under the names of the published state dict, those of pathways packed. */
 export function weightShapes(config: SurvPathConfig): Record<string, readonly number[]> {
   const { pathwaySizes, patchWidth, width, bins } = config;
   if (width % 4 !== 0) throw new RangeError(`survpath: width ${width} is not divisible by 4`);
-  const pathways = pathwaySizes.length;
-  const genes = pathwaySizes.reduce((sum, size) => sum + size, 0);
   const half = width / 2;
   return {
-    'pathways.0.weight': [genes, width],
-    'pathways.0.bias': [pathways, width],
-    'pathways.1.weight': [pathways, width, width],
-    'pathways.1.bias': [pathways, width],
-    'patches.weight': [width, patchWidth],
-    'patches.bias': [width],
-    'attention.norm.weight': [width],
-    'attention.norm.bias': [width],
-    'attention.qkv.weight': [3 * half, width],
-    'feedForward.norm.weight': [half],
-    'feedForward.norm.bias': [half],
-    'feedForward.hidden.weight': [half, half],
-    'feedForward.hidden.bias': [half],
-    'feedForward.out.weight': [half, half],
-    'feedForward.out.bias': [half],
-    'norm.weight': [half],
-    'norm.bias': [half],
-    'head.hidden.weight': [width / 4, width],
-    'head.hidden.bias': [width / 4],
-    'head.out.weight': [bins, width / 4],
-    'head.out.bias': [bins],
+    ...pathwayNetworkShapes(pathwaySizes, [width, width]),
+    'wsi_projection_net.0.weight': [width, patchWidth],
+    'wsi_projection_net.0.bias': [width],
+    'cross_attender.norm.weight': [width],
+    'cross_attender.norm.bias': [width],
+    'cross_attender.attn.to_qkv.weight': [3 * half, width],
+    'feed_forward.norm.weight': [half],
+    'feed_forward.norm.bias': [half],
+    'feed_forward.net.0.weight': [half, half],
+    'feed_forward.net.0.bias': [half],
+    'feed_forward.net.3.weight': [half, half],
+    'feed_forward.net.3.bias': [half],
+    'layer_norm.weight': [half],
+    'layer_norm.bias': [half],
+    'to_logits.0.weight': [width / 4, width],
+    'to_logits.0.bias': [width / 4],
+    'to_logits.2.weight': [bins, width / 4],
+    'to_logits.2.bias': [bins],
   };
 }

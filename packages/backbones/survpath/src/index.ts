@@ -1,4 +1,3 @@
 export { backbone } from './backbone.js';
 export { weightShapes, type SurvPathConfig } from './config.js';
-export { initialWeights } from './initialWeights.js';
 export { survpath } from './survpath.js';

@@ -5,7 +5,7 @@ import { expectNoLeak } from '@concord/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { weightShapes } from './config.js';
-import { initialWeights } from './initialWeights.js';
+import { backbone } from './backbone.js';
 import { survpath } from './survpath.js';
 
 const CONFIG = { pathwaySizes: [3, 1, 4], patchWidth: 6, width: 8, bins: 4 };
@@ -29,7 +29,7 @@ function caseOf(risk: number) {
 function trainer(variant: ModuleVariant) {
   const module = moduleVariants[variant]();
   const model = survpath(CONFIG);
-  const parameters = Parameters.from(initialWeights(CONFIG, 3));
+  const parameters = Parameters.from(backbone.initialWeights(CONFIG, 3));
   const optimiser = radam(parameters, { learningRate: 1e-3, weightDecay: 1e-4 });
   const { names } = parameters;
   const draws = [...model.draws(PATCHES), ...module.draws(SIZES)];
@@ -63,7 +63,7 @@ function trainer(variant: ModuleVariant) {
 
 describe('SurvPath', () => {
   it('has the weights that its configuration says, and nothing else', () => {
-    const weights = initialWeights(CONFIG, 1);
+    const weights = backbone.initialWeights(CONFIG, 1);
     const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
     expect(shapes).toEqual(weightShapes(CONFIG));
     const count = Object.values(weights).reduce((sum, { data }) => sum + data.length, 0);
@@ -124,7 +124,7 @@ describe('SurvPath', () => {
   it('a missing weight is named', () => {
     const { model, dispose } = trainer('plain');
     expect(() => tf.tidy(() => model.forward(caseOf(0), {}, { mode: 'evaluation' }))).toThrow(
-      /no weight named pathways.0.weight/,
+      /no weight named sig_networks/,
     );
     dispose();
   });

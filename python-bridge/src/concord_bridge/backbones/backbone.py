@@ -7,7 +7,7 @@ import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from types import ModuleType
-from typing import Any, NamedTuple, Protocol
+from typing import Any, NamedTuple, Protocol, runtime_checkable
 
 from torch import Tensor
 
@@ -16,13 +16,30 @@ from concord_bridge.modules.module import BagModule
 from concord_bridge.tape import Tape
 
 
+class Case(NamedTuple):
+    """One case as a model sees it."""
+
+    genes: Tensor
+    """[genes] expression, packed in pathway order: a gene of several pathways comes once for each."""
+    patches: Tensor
+    """[patches, patch_width] features of all slides of the case."""
+    clusters: Tensor | None = None
+    """[patches] int64, k-means cluster of each patch, for a backbone that reads clusters."""
+    bin: int = 0
+    """Time bin of the outcome, for a backbone that looks at it in training."""
+    censored: int = 0
+    """1 where the event was not observed, likewise."""
+
+
 class Output(NamedTuple):
     """What a forward pass gives."""
 
     logits: Tensor
-    """[1, bins] hazard logits."""
+    """[1, bins] hazard logits; [1, 1] the log-risk of a model trained by the partial likelihood."""
     auxiliary: Tensor | None = None
-    """A term that the backbone adds to the survival loss in training, scalar."""
+    """A term that the backbone adds to the survival loss in training, scalar: this case's own."""
+    embeddings: Mapping[str, Tensor] = {}
+    """Vectors by which `couple` compares the cases of a batch."""
 
 
 class Backbone(Protocol):
@@ -30,8 +47,7 @@ class Backbone(Protocol):
 
     def forward(
         self,
-        genes: Tensor,
-        patches: Tensor,
+        case: Case,
         tape: Tape | None,
         mode: Mode,
         module: BagModule | None,
@@ -40,13 +56,21 @@ class Backbone(Protocol):
         """Output of one case.
 
         Args:
-            genes: [genes], packed in pathway order.
-            patches: [patches, patch_width].
+            case: one case; borrowed.
             tape: the step's draws; needed in training.
             mode: dropout and the module's draws act in training only.
             module: plugged in at the backbone's plug-in point.
             tap: sees every intermediate, by name.
         """
+        ...
+
+
+@runtime_checkable
+class Coupled(Protocol):
+    """A backbone whose training loss compares the cases of a batch."""
+
+    def couple(self, outputs: Sequence[Output], tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
+        """The term, summed over the cases, scalar."""
         ...
 
 

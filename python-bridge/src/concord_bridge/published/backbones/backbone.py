@@ -1,53 +1,111 @@
-"""What a published class has to offer to be a witness, and where its adapter is found."""
+"""A published class as a witness under our names, and where its adapter is found."""
 
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from abc import ABC, abstractmethod
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
-from concord_bridge.backbones.backbone import Output
-from concord_bridge.bags import Mode, Tap
+from concord_bridge.backbones.backbone import Case, Output
+from concord_bridge.bags import Mode, Tap, ignore
+from concord_bridge.objective import Outcome
+from concord_bridge.optimizer import adam_options
+from concord_bridge.published.feed import feeding
+from concord_bridge.state_dict import Ragged, from_state_dict, to_state_dict
 from concord_bridge.tape import Tape
 
 
-class PublishedBackbone(Protocol):
-    """An instance of a published class with our weights, whose draws come from our tape; float32."""
+class PublishedBackbone(ABC):
+    """An instance of a published class with our weights, whose draws come from our tape; float32.
 
-    model: torch.nn.Module
+    Args:
+        model: the instance.
+        weights: by our names, which are those of the published state dict, packed; None keeps its own.
+        ragged: how they are packed.
+    """
 
-    def forward(self, genes: Tensor, patches: Tensor, tape: Tape | None, mode: Mode, tap: Tap) -> Output:
+    tapped: ClassVar[Mapping[str, str]] = {}
+    """Submodule whose output is one of our intermediates: the name of that intermediate."""
+
+    def __init__(self, model: torch.nn.Module, weights: Mapping[str, Tensor] | None, ragged: Ragged) -> None:
+        self.model: Any = model
+        self.ragged = ragged
+        if weights is not None:
+            model.load_state_dict(to_state_dict(weights, ragged))
+
+    @abstractmethod
+    def call(self, case: Case) -> Output:
+        """What the class makes of one case, called as its own training loop calls it."""
+
+    @abstractmethod
+    def draws(self, tape: Tape) -> list[Tensor]:
+        """What the class draws in one training forward, in its order."""
+
+    @abstractmethod
+    def loss(self, logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
+        """The published survival loss of a batch."""
+
+    def optimizer(self, spec: Mapping[str, Any]) -> torch.optim.Optimizer:
+        """The published optimiser over the model's parameters: torch's, unless a class brings its own.
+
+        Raises:
+            ValueError: for an optimiser that torch does not have under that meaning.
+        """
+        kinds: dict[str, Callable[..., torch.optim.Optimizer]] = {
+            "adam": torch.optim.Adam,
+            "adamW": torch.optim.AdamW,
+        }
+        if spec["name"] not in kinds:
+            raise ValueError(f"the published optimiser {spec['name']!r} is not one of torch's")
+        return kinds[spec["name"]](self.model.parameters(), **adam_options(spec))
+
+    def forward(self, case: Case, tape: Tape | None, mode: Mode, tap: Tap = ignore) -> Output:
         """See concord_bridge.backbones.backbone.Backbone.forward; it takes no module."""
-        ...
+        self.model.train(mode == "training")
+        hooks = [] if tap is ignore else self._hook(tap)
+        try:
+            if tape is None:
+                return self.call(case)
+            with feeding(self.draws(tape)):
+                return self.call(case)
+        finally:
+            for hook in hooks:
+                hook.remove()
 
-    def loss(self, logits: Tensor, bins: Tensor, censored: Tensor, alpha: float, eps: float) -> Tensor:
-        """The published likelihood of cases [cases, bins], summed."""
-        ...
-
-    def optimizer(self, options: Mapping[str, Any]) -> torch.optim.Optimizer:
-        """The published optimiser over the model's parameters."""
-        ...
-
-    def weights(self) -> dict[str, Tensor]:
+    def weights(self, names: Sequence[str]) -> dict[str, Tensor]:
         """Weights under our names."""
-        ...
+        return from_state_dict(self.model.state_dict(), names, self.ragged)
 
-    def gradients(self) -> dict[str, Tensor]:
+    def gradients(self, names: Sequence[str]) -> dict[str, Tensor]:
         """Gradients under our names."""
-        ...
+        found = {name: value.grad for name, value in self.model.named_parameters() if value.grad is not None}
+        return from_state_dict(found, names, self.ragged)
+
+    def _hook(self, tap: Tap) -> list[Any]:
+        modules = dict(self.model.named_modules())
+
+        def seen(name: str) -> Any:
+            return lambda _module, _inputs, output: tap(name, output.reshape(-1, output.shape[-1]))
+
+        return [modules[path].register_forward_hook(seen(name)) for path, name in self.tapped.items()]
 
 
 def open_published(
-    name: str, folder: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor]
+    name: str,
+    folder: Path,
+    config: Mapping[str, Any],
+    weights: Mapping[str, Tensor] | None,
+    ragged: Ragged,
 ) -> PublishedBackbone:
-    """The published class: `open_published(folder, config, weights)` of its adapter's module.
+    """The published class: `open_published(folder, config, weights, ragged)` of its adapter's module.
 
     Raises:
         PublishedError: for a checkout that is missing, at another commit, or cannot be imported.
     """
     module = importlib.import_module(f"concord_bridge.published.backbones.{name.replace('-', '_')}")
-    return module.open_published(folder, config, weights)
+    return module.open_published(folder, config, weights, ragged)

@@ -1,114 +1,78 @@
-"""The published SurvPath class as a model under our names."""
+"""The published SurvPath class."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, ClassVar
 
 import torch
 from torch import Tensor
 
-from concord_bridge.backbones.backbone import Output
-from concord_bridge.backbones.survpath import SurvPathConfig
-from concord_bridge.backbones.survpath_state_dict import PUBLISHED_NAMES, from_state_dict, to_state_dict
-from concord_bridge.bags import Mode, Tap, ignore
+from concord_bridge.backbones.backbone import Case, Output
+from concord_bridge.objective import Outcome
+from concord_bridge.optimizer import adam_options
+from concord_bridge.published.backbones.backbone import PublishedBackbone
 from concord_bridge.published.checkout import SURVPATH, find_checkout, load_module
-from concord_bridge.published.feed import feeding
+from concord_bridge.state_dict import Ragged
 from concord_bridge.tape import Tape
 
-TAPPED = {
-    "patches": "patches.linear",
-    "attention.norm": "attention.norm",
-    "feedForward.norm": "feedForward.norm",
-    "feedForward.hidden": "feedForward.hidden",
-    "feedForward.out": "feedForward.out",
-    "norm": "norm",
-    "head.hidden": "head.hidden",
-    "head.out": "logits",
-}
-"""Layer whose output a hook can see: name of that intermediate."""
 
+class PublishedSurvPath(PublishedBackbone):
+    """See PublishedBackbone."""
 
-class PublishedSurvPath:
-    """An instance of the published class with our weights, whose draws come from our tape."""
+    tapped: ClassVar = {
+        "wsi_projection_net.0": "patches.linear",
+        "cross_attender.norm": "attention.norm",
+        "cross_attender.attn": "attention.out",
+        "feed_forward.norm": "feedForward.norm",
+        "feed_forward.net.0": "feedForward.hidden",
+        "feed_forward.net.3": "feedForward.out",
+        "layer_norm": "norm",
+        "to_logits.0": "head.hidden",
+        "to_logits.2": "logits",
+    }
 
     def __init__(
-        self, folder: Path, config: SurvPathConfig, weights: Mapping[str, Tensor] | None = None
+        self, folder: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor] | None, ragged: Ragged
     ) -> None:
         root = find_checkout(folder, SURVPATH)
-        self.config = config
-        self.model: Any = load_module(root, SURVPATH.landmark).SurvPath(
-            omic_sizes=list(config.pathway_sizes),
-            wsi_embedding_dim=config.patch_width,
-            num_classes=config.bins,
-            wsi_projection_dim=config.width,
+        self.sizes = list(config["pathwaySizes"])
+        model = load_module(root, SURVPATH.landmark).SurvPath(
+            omic_sizes=self.sizes,
+            wsi_embedding_dim=config["patchWidth"],
+            num_classes=config["bins"],
+            wsi_projection_dim=config["width"],
         )
-        if weights is not None:
-            self.model.load_state_dict(to_state_dict(weights, config.pathway_sizes))
+        super().__init__(model, weights, ragged)
         self._radam: Any = load_module(root, "custom_optims/radam.py").RAdam
         self._losses: Any = load_module(root, "utils/loss_func.py")
 
-    def forward(
-        self, genes: Tensor, patches: Tensor, tape: Tape | None, mode: Mode, tap: Tap = ignore
-    ) -> Output:
+    def call(self, case: Case) -> Output:
         """See PublishedBackbone."""
-        self.model.train(mode == "training")
-        inputs = {
-            f"x_omic{i + 1}": part for i, part in enumerate(genes.split(list(self.config.pathway_sizes)))
-        }
-        hooks = [] if tap is ignore else self._hook(tap)
-        try:
-            if tape is None:
-                return Output(self.model(x_path=patches[None], return_attn=False, **inputs))
-            with feeding(self._draws(tape)):
-                return Output(self.model(x_path=patches[None], return_attn=False, **inputs))
-        finally:
-            for hook in hooks:
-                hook.remove()
+        inputs = {f"x_omic{i + 1}": part for i, part in enumerate(case.genes.split(self.sizes))}
+        return Output(self.model(x_path=case.patches[None], return_attn=False, **inputs))
 
-    def loss(self, logits: Tensor, bins: Tensor, censored: Tensor, alpha: float, eps: float) -> Tensor:
-        """The published likelihood of cases [cases, bins], summed."""
-        return self._losses.NLLSurvLoss(alpha=alpha, eps=eps)(h=logits, y=bins, t=None, c=censored)
-
-    def optimizer(self, options: Mapping[str, Any]) -> torch.optim.Optimizer:
-        """See PublishedBackbone."""
-        return self._radam(
-            self.model.parameters(),
-            lr=options["lr"],
-            betas=tuple(options["betas"]),
-            eps=options["eps"],
-            weight_decay=options["weightDecay"],
-        )
-
-    def weights(self) -> dict[str, Tensor]:
-        """Weights under the packed names."""
-        return from_state_dict(self.model.state_dict(), len(self.config.pathway_sizes))
-
-    def gradients(self) -> dict[str, Tensor]:
-        """Gradients under the packed names."""
-        found = {name: value.grad for name, value in self.model.named_parameters() if value.grad is not None}
-        return from_state_dict(found, len(self.config.pathway_sizes))
-
-    def _draws(self, tape: Tape) -> list[Tensor]:
+    def draws(self, tape: Tape) -> list[Tensor]:
         """The class drops out pathway by pathway, both layers of each; then in the feed-forward."""
         first, second = tape.read("pathways.0.dropout"), tape.read("pathways.1.dropout")
         pathways = [row for pair in zip(first, second, strict=True) for row in pair]
         return [*pathways, tape.read("feedForward.dropout")[None]]
 
-    def _hook(self, tap: Tap) -> list[Any]:
-        modules = dict(self.model.named_modules())
+    def loss(self, logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
+        """The class NLLSurvLoss, which sums."""
+        bins = torch.tensor([one.bin for one in outcomes])
+        censored = torch.tensor([one.censored for one in outcomes])
+        loss = self._losses.NLLSurvLoss(alpha=spec["alpha"], eps=spec["eps"])
+        return loss(h=logits, y=bins, t=None, c=censored)
 
-        def seen(name: str) -> Any:
-            return lambda _module, _inputs, output: tap(name, output.reshape(-1, output.shape[-1]))
-
-        watched = {PUBLISHED_NAMES[layer]: name for layer, name in TAPPED.items()}
-        watched["cross_attender.attn"] = "attention.out"
-        return [modules[path].register_forward_hook(seen(name)) for path, name in watched.items()]
+    def optimizer(self, spec: Mapping[str, Any]) -> torch.optim.Optimizer:
+        """The RAdam of custom_optims."""
+        return self._radam(self.model.parameters(), **adam_options(spec))
 
 
 def open_published(
-    folder: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor]
+    folder: Path, config: Mapping[str, Any], weights: Mapping[str, Tensor] | None, ragged: Ragged
 ) -> PublishedSurvPath:
     """See concord_bridge.published.backbones.backbone.open_published."""
-    return PublishedSurvPath(folder, SurvPathConfig.of(config), weights)
+    return PublishedSurvPath(folder, config, weights, ragged)

@@ -1,0 +1,118 @@
+import type { BagModule } from '@concord/modules';
+import {
+  nllSurvival,
+  predictSurvival,
+  type Mode,
+  type SurvivalLabel,
+  type Tap,
+  type TapeReader,
+  type Weights,
+} from '@concord/nn';
+import * as tf from '@tensorflow/tfjs-core';
+import type { BackboneModel, CaseInput } from './backbone.js';
+import type { LossSpec, Protocol } from './protocol.js';
+
+/** One forward pass of a batch. */
+export interface LabelledPass {
+  readonly input: CaseInput & { readonly label: SurvivalLabel };
+  /** Needed in training. */
+  readonly tape?: TapeReader;
+}
+
+/** How the passes of a batch are run. */
+export interface ObjectiveOptions {
+  readonly mode: Mode;
+  readonly module?: BagModule;
+  /** Sees the first pass's intermediates and prediction, and each term of the loss. */
+  readonly tap?: Tap;
+}
+
+/**
+ * The loss of a batch with the backbone's own terms, before it is divided and penalised.
+ *
+ * @param passes of the batch's cases, borrowed; at least one.
+ * @returns scalar, owned by the caller.
+ */
+export function batchLoss(
+  model: BackboneModel,
+  passes: readonly LabelledPass[],
+  weights: Weights,
+  loss: LossSpec,
+  { mode, module, tap }: ObjectiveOptions,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const outputs = passes.map(({ input, tape }, i) =>
+      model.forward(input, weights, {
+        mode,
+        ...(tape && { tape }),
+        ...(module && { module }),
+        ...(tap && i === 0 && { tap }),
+      }),
+    );
+    const see = (name: string, tensor: tf.Tensor): void => tap?.(name, tensor);
+    for (const [name, tensor] of Object.entries(predictSurvival(outputs[0]!.logits))) {
+      see(name, tensor as tf.Tensor);
+    }
+    const logits = tf.concat<tf.Tensor2D>(outputs.map((output) => output.logits));
+    const labels = passes.map(({ input }) => input.label);
+    const terms: tf.Tensor[] = [survivalLoss(loss, logits, labels)];
+    see('likelihood', terms[0]!);
+    const own = outputs.flatMap(({ auxiliary }) => auxiliary ?? []);
+    if (own.length > 0) {
+      terms.push(tf.addN(own));
+      see('auxiliary', terms.at(-1)!);
+    }
+    if (mode === 'training' && model.couple) {
+      const tape = passes[0]!.tape;
+      terms.push(model.couple(outputs, weights, { mode, ...(tape && { tape }), ...(tap && { tap }) }));
+      see('coupled', terms.at(-1)!);
+    }
+    return tf.addN(terms) as tf.Scalar;
+  });
+}
+
+/**
+ * What the gradients of one micro-step are taken of: the loss of a batch, divided by how many of them make a
+ * step, and the L1 penalty, which published code does not divide.
+ */
+export function trainingObjective(
+  model: BackboneModel,
+  passes: readonly LabelledPass[],
+  weights: Weights,
+  { loss, accumulate, l1 }: Pick<Protocol, 'loss' | 'accumulate' | 'l1'>,
+  options: Omit<ObjectiveOptions, 'mode'>,
+): tf.Scalar {
+  return tf.tidy(() => {
+    const own = batchLoss(model, passes, weights, loss, { ...options, mode: 'training' });
+    const divided = accumulate === 1 ? own : tf.div<tf.Scalar>(own, accumulate);
+    const total = l1 ? tf.add<tf.Scalar>(divided, l1Penalty(l1, weights)) : divided;
+    options.tap?.('loss', total);
+    return total;
+  });
+}
+
+function survivalLoss(
+  { alpha, eps, reduction }: LossSpec,
+  logits: tf.Tensor2D,
+  labels: readonly SurvivalLabel[],
+): tf.Scalar {
+  const sum = nllSurvival(logits, labels, { alpha, epsilon: eps });
+  return reduction === 'mean' && labels.length > 1 ? tf.div(sum, labels.length) : sum;
+}
+
+/** λ Σ |w| over the weights whose names begin so; the gradient of |0| is 0, as torch's. */
+function l1Penalty({ lambda, prefixes }: NonNullable<Protocol['l1']>, weights: Weights): tf.Scalar {
+  const chosen = Object.entries(weights).filter(([name]) =>
+    prefixes.some((prefix) => name.startsWith(prefix)),
+  );
+  const sums = chosen.map(([, weight]) => tf.sum(absolute(weight)));
+  return tf.mul(tf.addN(sums), lambda);
+}
+
+const absolute = tf.customGrad((x, save) => {
+  (save as (tensors: tf.Tensor[]) => void)([x as tf.Tensor]);
+  return {
+    value: tf.abs(x as tf.Tensor),
+    gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.mul(dy, tf.sign(saved[0]!)),
+  };
+}) as (x: tf.Tensor) => tf.Tensor;

@@ -1,0 +1,1 @@
+"""Layers that serve several backbones, one module each, under the names that TypeScript uses."""
