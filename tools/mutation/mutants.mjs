@@ -90,14 +90,14 @@ export const MUTANTS = [
   // Layers: linear, LayerNorm, GELU, dropout
   {
     file: nn('linear'),
-    find: 'tf.add(tf.matMul(input, w, false, true), b)',
-    replace: 'tf.add(tf.matMul(input, w, false, true), tf.mul(b, 0.999))',
+    find: 'tf.add(matrixProduct(input, w, false, true), b)',
+    replace: 'tf.add(matrixProduct(input, w, false, true), tf.mul(b, 0.999))',
     names: ['patches.linear'],
   },
   {
     file: nn('linear'),
-    find: 'tf.add(tf.matMul(x, w, false, true), b)',
-    replace: 'tf.sub(tf.matMul(x, w, false, true), b)',
+    find: 'tf.add(matrixProduct(x, w, false, true), b)',
+    replace: 'tf.sub(matrixProduct(x, w, false, true), b)',
     names: ['feedForward.hidden'],
   },
   {
@@ -129,25 +129,25 @@ export const MUTANTS = [
     file: nn('layerNorm'),
     find: 'tf.sub(dz, tf.mean(dz, 1, true))',
     replace: 'dz',
-    names: ['feedForward.out.bias', 'feedForward.out.weight'],
+    names: ['feed_forward.net.3.bias', 'feed_forward.net.3.weight'],
   },
   {
     file: nn('layerNorm'),
     find: 'tf.mul(z, along)',
     replace: 'tf.mul(z, 0)',
-    names: ['feedForward.out.bias', 'feedForward.out.weight'],
+    names: ['feed_forward.net.3.bias', 'feed_forward.net.3.weight'],
   },
   {
     file: nn('layerNorm'),
     find: 'tf.sum(tf.mul(dy, z), 0), tf.sum(dy, 0)',
     replace: 'tf.sum(tf.mul(dy, z), 0), tf.mean(dy, 0)',
-    names: ['norm.bias'],
+    names: ['layer_norm.bias'],
   },
   {
     file: nn('layerNorm'),
     find: 'tf.sum(tf.mul(dy, z), 0), tf.sum(dy, 0)',
     replace: 'tf.sum(tf.mul(dz, z), 0), tf.sum(dy, 0)',
-    names: ['norm.weight'],
+    names: ['layer_norm.weight'],
   },
   {
     file: nn('gelu'),
@@ -159,13 +159,13 @@ export const MUTANTS = [
     file: nn('gelu'),
     find: 'tf.add(phi, tf.mul(value, density))',
     replace: 'phi',
-    names: ['feedForward.hidden.bias', 'feedForward.hidden.weight'],
+    names: ['feed_forward.net.0.bias', 'feed_forward.net.0.weight'],
   },
   {
     file: nn('gelu'),
     find: '-0.5',
     replace: '-0.4',
-    names: ['feedForward.hidden.bias', 'feedForward.hidden.weight'],
+    names: ['feed_forward.net.0.bias', 'feed_forward.net.0.weight'],
   },
   { file: nn('dropout'), find: '1 / (1 - p)', replace: '1', names: ['feedForward.dropout'] },
   { file: nn('alphaDropout'), find: '-1.7580993408473766', replace: '-1.7', names: ['pathways.0.dropout'] },
@@ -183,8 +183,8 @@ export const MUTANTS = [
   },
   {
     file: nn('tape'),
-    find: 'tf.tensor(new Float32Array(data),',
-    replace: 'tf.tensor(new Float32Array(data).map((x, i) => (i === 3 ? 1 - x : x)),',
+    find: "tf.tensor(data, [...shape], 'bool')",
+    replace: "tf.tensor(data.map((x, i) => (i === 3 ? 1 - x : x)), [...shape], 'bool')",
     names: ['pathways.0.dropout'],
   },
   {
@@ -204,7 +204,7 @@ export const MUTANTS = [
     file: nn('packedPathways'),
     find: 'tf.mul(tf.gather(dy, layout.pathwayOf), saved!)',
     replace: 'tf.gather(dy, layout.pathwayOf)',
-    names: ['pathways.0.weight'],
+    names: ['sig_networks.*.0.0.weight'],
   },
   {
     file: nn('packedPathways'),
@@ -222,30 +222,30 @@ export const MUTANTS = [
     file: nn('packedPathways'),
     find: 'tf.matMul(back, weight)',
     replace: 'tf.matMul(back, weight, false, true)',
-    names: ['pathways.0.bias'],
+    names: ['sig_networks.*.0.0.bias'],
   },
   {
     file: nn('packedPathways'),
     find: 'tf.matMul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width]))',
     replace: 'tf.mul(tf.reshape(dy, [pathways, 1, out]), tf.reshape(input, [pathways, width, 1]))',
-    names: ['pathways.1.weight'],
+    names: ['sig_networks.*.1.0.weight'],
   },
   {
     file: nn('linear'),
-    find: 'tf.matMul(dy, w!)',
-    replace: 'tf.mul(tf.matMul(dy, w!), 1.001)',
-    names: ['feedForward.norm.weight', 'feedForward.hidden.weight', 'feedForward.hidden.bias'],
+    find: 'matrixProduct(dy, w!)',
+    replace: 'tf.mul(matrixProduct(dy, w!), 1.001)',
+    names: ['feed_forward.norm.weight', 'feed_forward.net.0.weight', 'feed_forward.net.0.bias'],
   },
   {
     file: nn('linear'),
     find: 'blockedProduct(dy, x!)',
     replace: 'tf.matMul(tf.relu(dy), x!, true, false)',
     names: [
-      'feedForward.out.weight',
-      'attention.query.weight',
-      'feedForward.hidden.weight',
-      'head.hidden.weight',
-      'head.out.weight',
+      'feed_forward.net.3.weight',
+      'cross_attender.attn.query.weight',
+      'feed_forward.net.0.weight',
+      'to_logits.0.weight',
+      'to_logits.2.weight',
     ],
   },
   // Attention
@@ -271,19 +271,31 @@ export const MUTANTS = [
     file: nn('crossAttention'),
     find: 'tf.sub(dWeights, tf.sum(tf.mul(dOut, out), 1, true))',
     replace: 'dWeights',
-    names: ['attention.value.weight', 'attention.key.weight', 'attention.query.weight'],
+    names: [
+      'cross_attender.attn.value.weight',
+      'cross_attender.attn.key.weight',
+      'cross_attender.attn.query.weight',
+    ],
   },
   {
     file: nn('crossAttention'),
     find: '(dPatchScores, upper(ks!))',
     replace: '(dPatchScores, upper(qs!))',
-    names: ['attention.value.weight', 'attention.key.weight', 'attention.query.weight'],
+    names: [
+      'cross_attender.attn.value.weight',
+      'cross_attender.attn.key.weight',
+      'cross_attender.attn.query.weight',
+    ],
   },
   {
     file: nn('crossAttention'),
     find: 'tf.add<tf.Tensor2D>(upper(all), top)',
     replace: 'upper(all)',
-    names: ['attention.value.weight', 'attention.key.weight', 'attention.query.weight'],
+    names: [
+      'cross_attender.attn.value.weight',
+      'cross_attender.attn.key.weight',
+      'cross_attender.attn.query.weight',
+    ],
   },
   {
     file: nn('meanByModality'),
@@ -295,7 +307,7 @@ export const MUTANTS = [
     file: nn('meanByModality'),
     find: 'tf.div(low, patches)',
     replace: 'tf.div(low, count!)',
-    names: ['norm.bias', 'norm.weight'],
+    names: ['layer_norm.bias', 'layer_norm.weight'],
   },
   // Loss and prediction
   { file: nn('nllSurvival'), find: 'k === bin - 1', replace: 'k === bin', names: ['loss'] },
@@ -390,7 +402,7 @@ export const MUTANTS = [
     find: 'save([tf.div(target.deviation, own.deviation)])',
     replace: 'save([target.deviation])',
     module: 'cade',
-    names: ['patches.bias', 'patches.weight', 'pathways.1.bias'],
+    names: ['wsi_projection_net.0.bias', 'wsi_projection_net.0.weight', 'sig_networks.*.1.0.bias'],
   },
   // Modules: released and repaired
   {
@@ -441,7 +453,7 @@ export const MUTANTS = [
     find: '2 / (h * h)',
     replace: '1 / (h * h)',
     module: 'sdir-lorentz',
-    names: ['pathways.1.bias'],
+    names: ['sig_networks.*.1.0.bias'],
   },
   {
     file: modules('sdir'),
@@ -462,7 +474,7 @@ export const MUTANTS = [
     find: 'save([tf.add(gain, tf.mul(dirac.fall(z, peak, h), gamma))])',
     replace: 'save([gain])',
     module: 'sdir',
-    names: ['pathways.1.bias'],
+    names: ['sig_networks.*.1.0.bias'],
   },
   {
     file: modules('sdir'),
@@ -533,7 +545,7 @@ export const MUTANTS = [
     find: 'save([rest])',
     replace: 'save([t])',
     module: 'cade-quantile',
-    names: ['patches.bias', 'patches.weight', 'pathways.1.bias'],
+    names: ['wsi_projection_net.0.bias', 'wsi_projection_net.0.weight', 'sig_networks.*.1.0.bias'],
   },
   {
     file: modules('gate'),

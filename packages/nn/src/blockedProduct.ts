@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { matrixProduct } from './matrixProduct.js';
 
 /** Rows from which on a sum over them is taken in blocks, and how many blocks. */
 const MANY = 128;
@@ -13,7 +14,7 @@ const BLOCKS = 8;
  */
 export function blockedProduct(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
   const rows = a.shape[0];
-  if (rows < MANY) return tf.matMul(a, b, true, false);
+  if (rows < MANY) return matrixProduct(a, b, true, false);
   return tf.tidy(() => {
     const height = Math.floor(rows / BLOCKS);
     const whole = height * BLOCKS;
@@ -22,6 +23,6 @@ export function blockedProduct(a: tf.Tensor2D, b: tf.Tensor2D): tf.Tensor2D {
     const sum = tf.sum<tf.Tensor2D>(tf.matMul(blocks(a), blocks(b), true, false), 0);
     if (whole === rows) return sum;
     const rest = (x: tf.Tensor2D) => tf.slice(x, [whole, 0], [-1, -1]);
-    return tf.add<tf.Tensor2D>(sum, tf.matMul(rest(a), rest(b), true, false));
+    return tf.add<tf.Tensor2D>(sum, matrixProduct(rest(a), rest(b), true, false));
   });
 }

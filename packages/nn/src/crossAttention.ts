@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { matrixProduct } from './matrixProduct.js';
 import { requireShape, ShapeError } from './shape.js';
 import type { Tap } from './tap.js';
 import { withGradient } from './withGradient.js';
@@ -40,12 +41,12 @@ function attend(pathways: number, tap: Tap | undefined) {
   const upper = (x: tf.Tensor2D) => tf.slice(x, [0, 0], [pathways, -1]);
   const lower = (x: tf.Tensor2D) => tf.slice(x, [pathways, 0], [-1, -1]);
   return withGradient<[tf.Tensor2D, tf.Tensor2D, tf.Tensor2D], tf.Tensor2D>((save, q, k, v) => {
-    const pathwayScores = tf.matMul<tf.Tensor2D>(upper(q), k, false, true);
+    const pathwayScores = matrixProduct(upper(q), k, false, true);
     const pathwayWeights = tf.softmax(pathwayScores);
-    const patchScores = tf.matMul<tf.Tensor2D>(lower(q), upper(k), false, true);
+    const patchScores = matrixProduct(lower(q), upper(k), false, true);
     const patchWeights = tf.softmax(patchScores);
-    const toPathways = tf.matMul<tf.Tensor2D>(pathwayWeights, v);
-    const toPatches = tf.matMul<tf.Tensor2D>(patchWeights, upper(v));
+    const toPathways = matrixProduct(pathwayWeights, v);
+    const toPatches = matrixProduct(patchWeights, upper(v));
     tap?.('attention.pathwayScores', pathwayScores);
     tap?.('attention.pathwayWeights', pathwayWeights);
     tap?.('attention.patchScores', patchScores);
@@ -57,31 +58,26 @@ function attend(pathways: number, tap: Tap | undefined) {
         const [qs, ks, vs, onAll, onPathways, outAll, outPathways] = saved as tf.Tensor2D[];
         const dAll = upper(dy as tf.Tensor2D);
         const dPathways = lower(dy as tf.Tensor2D);
-        const dPathwayScores = softmaxBack(
-          onAll!,
-          tf.matMul<tf.Tensor2D>(dAll, vs!, false, true),
-          dAll,
-          outAll!,
-        );
+        const dPathwayScores = softmaxBack(onAll!, matrixProduct(dAll, vs!, false, true), dAll, outAll!);
         const dPatchScores = softmaxBack(
           onPathways!,
-          tf.matMul<tf.Tensor2D>(dPathways, upper(vs!), false, true),
+          matrixProduct(dPathways, upper(vs!), false, true),
           dPathways,
           outPathways!,
         );
         const dq = tf.concat<tf.Tensor2D>([
-          tf.matMul<tf.Tensor2D>(dPathwayScores, ks!),
-          tf.matMul<tf.Tensor2D>(dPatchScores, upper(ks!)),
+          matrixProduct(dPathwayScores, ks!),
+          matrixProduct(dPatchScores, upper(ks!)),
         ]);
         return [
           dq,
           addUpper(
-            tf.matMul<tf.Tensor2D>(dPathwayScores, upper(qs!), true, false),
-            tf.matMul<tf.Tensor2D>(dPatchScores, lower(qs!), true, false),
+            matrixProduct(dPathwayScores, upper(qs!), true, false),
+            matrixProduct(dPatchScores, lower(qs!), true, false),
           ),
           addUpper(
-            tf.matMul<tf.Tensor2D>(onAll!, dAll, true, false),
-            tf.matMul<tf.Tensor2D>(onPathways!, dPathways, true, false),
+            matrixProduct(onAll!, dAll, true, false),
+            matrixProduct(onPathways!, dPathways, true, false),
           ),
         ];
       },

@@ -33,11 +33,7 @@ export function drawValues(draw: Draw, seed: number, step: number): DrawnValues 
   const filled = (draw_: () => number) => Float32Array.from({ length: count }, draw_);
   switch (draw.kind) {
     case 'keep': {
-      const generator = xoroshiro128plus(streamSeed(stream));
-      const threshold = draw.p * 2 ** 32;
-      const data = new Uint8Array(count);
-      for (let i = 0; i < count; i++) data[i] = generator.next() >>> 0 >= threshold ? 1 : 0;
-      return { shape: draw.shape, data };
+      return { shape: draw.shape, data: keepMask(count, draw.p, streamSeed(stream)) };
     }
     case 'uniform':
       return { shape: draw.shape, data: filled(uniform) };
@@ -50,6 +46,19 @@ export function drawValues(draw: Draw, seed: number, step: number): DrawnValues 
     case 'index':
       return { shape: draw.shape, data: Int32Array.of(Math.floor(uniform() * draw.below)) };
   }
+}
+
+/** Two values from each number drawn, 16 bits for each: p is met to 2⁻¹⁷. */
+function keepMask(count: number, p: number, seed: number): Uint8Array {
+  const generator = xoroshiro128plus(seed);
+  const threshold = Math.round(p * 2 ** 16);
+  const data = new Uint8Array(count + (count & 1));
+  for (let i = 0; i < count; i += 2) {
+    const drawn = generator.next();
+    data[i] = drawn >>> 16 >= threshold ? 1 : 0;
+    data[i + 1] = (drawn & 0xffff) >= threshold ? 1 : 0;
+  }
+  return data.subarray(0, count);
 }
 
 /** Uniform numbers in [0, 1) of 24 bits each: exact in float32, so every stack compares the same number. */

@@ -17,6 +17,7 @@ export { dropout } from './dropout.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
 export { linear, linearOfData } from './linear.js';
+export { matrixProduct } from './matrixProduct.js';
 export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { blockedProduct } from './blockedProduct.js';
+import { matrixProduct } from './matrixProduct.js';
 import { requireShape } from './shape.js';
 import { withGradient } from './withGradient.js';
 
@@ -23,8 +24,8 @@ export function linearOfData(input: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.T
   const layer = withGradient<[tf.Tensor2D, tf.Tensor1D], tf.Tensor2D>((save, w, b) => {
     save([input]);
     return {
-      value: tf.add(tf.matMul(input, w, false, true), b),
-      gradFunc: (dy, [x]) => [tf.matMul(dy as tf.Tensor2D, x as tf.Tensor2D, true, false), tf.sum(dy, 0)],
+      value: tf.add(matrixProduct(input, w, false, true), b),
+      gradFunc: (dy, [x]) => [matrixProduct(dy as tf.Tensor2D, x as tf.Tensor2D, true, false), tf.sum(dy, 0)],
     };
   });
   return layer(weight, bias);
@@ -33,7 +34,7 @@ export function linearOfData(input: tf.Tensor2D, weight: tf.Tensor2D, bias: tf.T
 const affine = withGradient<[tf.Tensor2D, tf.Tensor2D, tf.Tensor1D], tf.Tensor2D>((save, x, w, b) => {
   save([x, w]);
   return {
-    value: tf.add(tf.matMul(x, w, false, true), b),
+    value: tf.add(matrixProduct(x, w, false, true), b),
     gradFunc: (dy, saved) => [...productGradient(dy as tf.Tensor2D, saved as tf.Tensor2D[]), tf.sum(dy, 0)],
   };
 });
@@ -41,13 +42,13 @@ const affine = withGradient<[tf.Tensor2D, tf.Tensor2D, tf.Tensor1D], tf.Tensor2D
 const product = withGradient<[tf.Tensor2D, tf.Tensor2D], tf.Tensor2D>((save, x, w) => {
   save([x, w]);
   return {
-    value: tf.matMul(x, w, false, true),
+    value: matrixProduct(x, w, false, true),
     gradFunc: (dy, saved) => productGradient(dy as tf.Tensor2D, saved as tf.Tensor2D[]),
   };
 });
 
 function productGradient(dy: tf.Tensor2D, [x, w]: tf.Tensor2D[]): tf.Tensor2D[] {
-  return [tf.matMul(dy, w!), blockedProduct(dy, x!)];
+  return [matrixProduct(dy, w!), blockedProduct(dy, x!)];
 }
 
 function requireWidths(input: tf.Tensor2D, weight: tf.Tensor2D, bias?: tf.Tensor1D): void {

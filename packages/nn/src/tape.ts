@@ -42,12 +42,7 @@ export class Tape implements TapeReader {
     }
     let tensor = this.tensors.get(name);
     if (!tensor) {
-      const { data } = drawn;
-      tensor = tf.keep(
-        data instanceof Int32Array || data instanceof Int16Array
-          ? tf.tensor(Int32Array.from(data), [...drawn.shape], 'int32')
-          : tf.tensor(new Float32Array(data), [...drawn.shape], 'float32'),
-      );
+      tensor = tf.keep(tensorOf(drawn));
       this.tensors.set(name, tensor);
     }
     return tensor;
@@ -75,6 +70,16 @@ export class Tape implements TapeReader {
     }
     return drawn;
   }
+}
+
+/** Masks as float32 0/1, whole numbers as int32. */
+function tensorOf({ data, shape }: DrawnValues): tf.Tensor {
+  if (data instanceof Uint8Array) {
+    return tf.tidy(() => tf.cast(tf.tensor(data, [...shape], 'bool'), 'float32'));
+  }
+  return data instanceof Float32Array
+    ? tf.tensor(data, [...shape], 'float32')
+    : tf.tensor(Int32Array.from(data), [...shape], 'int32');
 }
 
 /** Draw a tape for one step. @throws TapeError if two draws share a name and differ in shape. */
