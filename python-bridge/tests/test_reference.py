@@ -15,7 +15,6 @@ from torch import Tensor
 from concord_bridge.backbones.backbone import Case
 from concord_bridge.backbones.survpath import SurvPath, SurvPathConfig
 from concord_bridge.bags import Bags
-from concord_bridge.bench import torch_initial_weights
 from concord_bridge.layers.alpha_dropout import alpha_dropout
 from concord_bridge.loss import nll_survival, predict_survival
 from concord_bridge.modules.variants import MODULE_VARIANTS, module_variant
@@ -32,6 +31,37 @@ PUBLISHED = os.environ.get("CONCORD_PUBLISHED")
 with_checkout = pytest.mark.skipif(
     not PUBLISHED, reason="the published classes need CONCORD_PUBLISHED, a folder with MCCSDG/ and SurvPath/"
 )
+
+
+LAYERS = [
+    *(f"sig_networks.*.{block}.0" for block in range(2)),
+    *("wsi_projection_net.0", "cross_attender.norm", "cross_attender.attn.to_qkv", "feed_forward.norm"),
+    *("feed_forward.net.0", "feed_forward.net.3", "layer_norm", "to_logits.0", "to_logits.2"),
+]
+
+
+def torch_initial_weights(config: SurvPathConfig) -> dict[str, Tensor]:
+    """torch's own initial weights of every layer, packed."""
+    state: dict[str, Tensor] = {}
+
+    def add(name: str, layer: torch.nn.Module) -> None:
+        state.update({f"{name}.{part}": value.detach() for part, value in layer.named_parameters()})
+
+    half = config.width // 2
+    for i, genes in enumerate(config.pathway_sizes):
+        add(f"sig_networks.{i}.0.0", torch.nn.Linear(genes, config.width))
+        add(f"sig_networks.{i}.1.0", torch.nn.Linear(config.width, config.width))
+    add("wsi_projection_net.0", torch.nn.Linear(config.patch_width, config.width))
+    add("cross_attender.norm", torch.nn.LayerNorm(config.width))
+    add("cross_attender.attn.to_qkv", torch.nn.Linear(config.width, 3 * half, bias=False))
+    add("feed_forward.norm", torch.nn.LayerNorm(half))
+    add("feed_forward.net.0", torch.nn.Linear(half, half))
+    add("feed_forward.net.3", torch.nn.Linear(half, half))
+    add("layer_norm", torch.nn.LayerNorm(half))
+    add("to_logits.0", torch.nn.Linear(config.width, config.width // 4))
+    add("to_logits.2", torch.nn.Linear(config.width // 4, config.bins))
+    names = [f"{layer}.{part}" for layer in LAYERS for part in ("weight", "bias")]
+    return from_state_dict(state, names, config.ragged)
 
 
 def weights(config: SurvPathConfig, dtype: torch.dtype = torch.float64) -> dict[str, Tensor]:

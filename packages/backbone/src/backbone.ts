@@ -84,6 +84,8 @@ export interface PublishedClass {
   readonly file: string;
   /** Width of patch features where the class fixes it. Parity generates patches of this width. */
   readonly patchWidth?: number;
+  /** Genes of each group at the published setting, where these are not SurvPath's pathways. */
+  readonly pathwaySizes?: readonly number[];
 }
 
 /**

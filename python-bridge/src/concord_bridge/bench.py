@@ -5,47 +5,33 @@ from __future__ import annotations
 import resource
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import torch
+from safetensors.torch import load_file
 from torch import Tensor
 
-from concord_bridge.backbones.backbone import Case
-from concord_bridge.backbones.survpath import FEED_FORWARD_DROPOUT, SurvPath, SurvPathConfig
-from concord_bridge.layers.pathway_networks import DROPOUT as PATHWAY_DROPOUT
-from concord_bridge.loss import nll_survival
+from concord_bridge.backbones.backbone import Case, Output, open_backbone
+from concord_bridge.bags import ignore
 from concord_bridge.methods import method
-from concord_bridge.state_dict import from_state_dict
+from concord_bridge.objective import Outcome, Protocol, l1_penalty, survival_loss
+from concord_bridge.optimizer import fused_optimizer
 from concord_bridge.tape import Tape
 
-LEARNING_RATE = 5e-4
-WEIGHT_DECAY = 1e-3
-LAYERS = [
-    *(f"sig_networks.*.{block}.0" for block in range(2)),
-    "wsi_projection_net.0",
-    "cross_attender.norm",
-    "cross_attender.attn.to_qkv",
-    "feed_forward.norm",
-    "feed_forward.net.0",
-    "feed_forward.net.3",
-    "layer_norm",
-    "to_logits.0",
-    "to_logits.2",
-]
-LABEL = torch.tensor([1]), torch.tensor([0])
+OUTCOME = Outcome(bin=1, censored=0, months=12.0)
 
 
 @dataclass
 class Trainer:
     """A model, its optimiser, and one case."""
 
-    forward: Callable[[], Tensor]
-    """One training forward, its draws included: hazard logits [1, bins]."""
-    loss: Callable[[Tensor], Tensor]
-    """From logits to the loss of the case."""
+    forward: Callable[[], Output]
+    """One training forward, its draws included."""
+    loss: Callable[[Output], Tensor]
+    """From the output to everything that the step minimises."""
     optimizer: torch.optim.Optimizer
     parameters: int
 
@@ -66,41 +52,50 @@ class Trainer:
         }
 
 
-_trainer: list[Trainer] = []
+@dataclass
+class Bench:
+    """The open trainer, and what the process held before it was built."""
+
+    trainer: Trainer
+    libraries: int
+
+
+_bench: list[Bench] = []
 
 
 @method("bench.open")
 def open_bench(params: dict[str, Any]) -> dict[str, int]:
     """Build the trainer `which`: `reference` or `published` (with `published`, the folder of checkouts)."""
     torch.manual_seed(params["seed"])
-    config = params["config"]
-    shapes = SurvPathConfig.of(config)
-    genes = torch.rand(sum(shapes.pathway_sizes)) * 2 - 1
-    case = Case(genes, torch.randn(params["patches"], shapes.patch_width))
+    libraries = memory_of("VmRSS")
+    patches = params["patches"]
+    case = Case(
+        genes=torch.rand(params["genes"]) * 2 - 1,
+        patches=torch.randn(patches, params["patchWidth"]),
+        clusters=torch.arange(patches) % params["clusters"],
+        bin=OUTCOME.bin,
+        censored=OUTCOME.censored,
+    )
     if params["which"] == "published":
         from concord_bridge.published.trainer import published_trainer
 
-        trainer = published_trainer(Path(params["published"]), config, case)
+        trainer = published_trainer(params, case)
     else:
-        trainer = reference_trainer(shapes, case)
-    _trainer[:] = [trainer]
+        trainer = reference_trainer(params, case)
+    _bench[:] = [Bench(trainer, libraries)]
     return {"parameters": trainer.parameters}
 
 
 @method("bench.step")
 def step_bench(params: dict[str, Any]) -> dict[str, float]:
     """Take one step; seconds of its parts."""
-    return _trainer[0].step()
+    return _bench[0].trainer.step()
 
 
-@method("bench.peak")
-def peak(params: dict[str, Any]) -> dict[str, int]:
-    """Largest resident memory in bytes since the last `bench.reset`, or of the whole process off Linux."""
-    if sys.platform == "linux":
-        for line in Path("/proc/self/status").read_text().splitlines():
-            if line.startswith("VmHWM:"):
-                return {"bytes": int(line.split()[1]) * 1024}
-    return {"bytes": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024}
+@method("bench.memory")
+def memory(params: dict[str, Any]) -> dict[str, int]:
+    """Largest resident memory in bytes since the last `bench.reset`, and that before the model was built."""
+    return {"peak": memory_of("VmHWM"), "libraries": _bench[0].libraries}
 
 
 @method("bench.reset")
@@ -110,55 +105,57 @@ def reset(params: dict[str, Any]) -> None:
         Path("/proc/self/clear_refs").write_text("5")
 
 
-def reference_trainer(config: SurvPathConfig, case: Case) -> Trainer:
-    """Packed pathway networks, and PyTorch's fused AdamW: as fast as plain PyTorch gets here."""
-    weights = {name: value.requires_grad_(True) for name, value in torch_initial_weights(config).items()}
-    model = SurvPath(config, weights)
+def memory_of(field: str) -> int:
+    """Bytes of a field of the process's status; off Linux the largest ever resident."""
+    if sys.platform == "linux":
+        for line in Path("/proc/self/status").read_text().splitlines():
+            if line.startswith(f"{field}:"):
+                return int(line.split()[1]) * 1024
+    return resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+
+
+def reference_trainer(params: Mapping[str, Any], case: Case) -> Trainer:
+    """Our PyTorch with torch's fused optimiser: as fast as plain PyTorch gets here."""
+    protocol = Protocol.of(params["protocol"])
+    weights = load_file(params["weights"])
+    trained = {name: value for name, value in weights.items() if name not in params["frozen"]}
+    for value in trained.values():
+        value.requires_grad_(True)
+    model = open_backbone(params["backbone"], params["config"], weights, params["search"])
+
+    def loss(output: Output) -> Tensor:
+        total = survival_loss(protocol.loss, output.logits, [OUTCOME])
+        if output.auxiliary is not None:
+            total = total + output.auxiliary
+        penalty = l1_penalty(protocol.l1, trained)
+        return total if penalty is None else total + penalty
+
     return Trainer(
-        forward=lambda: model.forward(case, draw_tape(config, len(case.patches)), "training").logits,
-        loss=lambda logits: nll_survival(logits, *LABEL),
-        optimizer=torch.optim.AdamW(
-            weights.values(), lr=LEARNING_RATE, weight_decay=WEIGHT_DECAY, fused=True
-        ),
+        forward=lambda: model.forward(case, draw_tape(params["draws"]), "training", None, ignore),
+        loss=loss,
+        optimizer=fused_optimizer(protocol.optimizer, list(trained.values())),
         parameters=sum(weight.numel() for weight in weights.values()),
     )
 
 
-def draw_tape(config: SurvPathConfig, patches: int) -> Tape:
-    """Dropout masks drawn by PyTorch's own generator."""
-    pathways, width = len(config.pathway_sizes), config.width
-
-    def keep(p: float, *shape: int) -> Tensor:
-        return torch.empty(shape).bernoulli_(1 - p)
-
-    draws = {
-        "pathways.0.dropout": keep(PATHWAY_DROPOUT, pathways, width),
-        "pathways.1.dropout": keep(PATHWAY_DROPOUT, pathways, width),
-        "feedForward.dropout": keep(FEED_FORWARD_DROPOUT, pathways + patches, width // 2),
-    }
-    return Tape(draws, dtype=torch.float32)
+def draw_tape(draws: Sequence[Mapping[str, Any]]) -> Tape:
+    """The draws of a step, drawn by PyTorch's own generator."""
+    return Tape({draw["name"]: drawn(draw) for draw in draws}, dtype=torch.float32)
 
 
-def torch_initial_weights(config: SurvPathConfig) -> dict[str, Tensor]:
-    """torch's own initial weights of every layer, packed."""
-    state: dict[str, Tensor] = {}
-
-    def add(name: str, layer: torch.nn.Module) -> None:
-        state.update({f"{name}.{part}": value.detach() for part, value in layer.named_parameters()})
-
-    half = config.width // 2
-    for i, genes in enumerate(config.pathway_sizes):
-        add(f"sig_networks.{i}.0.0", torch.nn.Linear(genes, config.width))
-        add(f"sig_networks.{i}.1.0", torch.nn.Linear(config.width, config.width))
-    add("wsi_projection_net.0", torch.nn.Linear(config.patch_width, config.width))
-    add("cross_attender.norm", torch.nn.LayerNorm(config.width))
-    add("cross_attender.attn.to_qkv", torch.nn.Linear(config.width, 3 * half, bias=False))
-    add("feed_forward.norm", torch.nn.LayerNorm(half))
-    add("feed_forward.net.0", torch.nn.Linear(half, half))
-    add("feed_forward.net.3", torch.nn.Linear(half, half))
-    add("layer_norm", torch.nn.LayerNorm(half))
-    add("to_logits.0", torch.nn.Linear(config.width, config.width // 4))
-    add("to_logits.2", torch.nn.Linear(config.width // 4, config.bins))
-    return from_state_dict(
-        state, [f"{layer}.{part}" for layer in LAYERS for part in ("weight", "bias")], config.ragged
-    )
+def drawn(draw: Mapping[str, Any]) -> Tensor:
+    """One draw. Raises ValueError for a kind that is not known."""
+    shape, kind = draw["shape"], draw["kind"]
+    if kind == "keep":
+        return torch.empty(shape).bernoulli_(1 - draw["p"])
+    if kind == "uniform":
+        return torch.rand(shape)
+    if kind == "normal":
+        return torch.randn(shape)
+    if kind == "beta":
+        return torch.distributions.Beta(draw["alpha"], draw["alpha"]).sample(shape)
+    if kind == "permutation":
+        return torch.randperm(shape[0])
+    if kind == "index":
+        return torch.randint(draw["below"], (1,))
+    raise ValueError(f"unknown kind of draw {kind!r}")

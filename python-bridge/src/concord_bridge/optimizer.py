@@ -58,3 +58,9 @@ class TorchOptimizer:
             weight.grad = gradients[name]
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
+
+
+def fused_optimizer(spec: Mapping[str, Any], weights: list[Tensor]) -> torch.optim.Optimizer:
+    """torch's fastest optimiser of the same family: for RAdam, which torch does not fuse, its AdamW."""
+    kind = torch.optim.Adam if spec["name"] == "adam" else torch.optim.AdamW
+    return kind(weights, fused=True, **adam_options(spec))

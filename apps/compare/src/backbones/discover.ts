@@ -48,6 +48,16 @@ export function discoverBackbones(cwd: string): FoundBackbone[] {
   return [...found.values()].sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** The package that declares a backbone of this name. @throws BackboneError naming those that there are. */
+export function findBackbone(cwd: string, name: string): FoundBackbone {
+  const found = discoverBackbones(cwd);
+  const one = found.find((candidate) => candidate.name === name);
+  if (!one) {
+    throw new BackboneError(`no backbone ${name}; there are: ${found.map((other) => other.name).join(', ')}`);
+  }
+  return one;
+}
+
 /** Load what a package declares. @throws BackboneError saying what is wrong with it. */
 export async function loadBackbone(found: FoundBackbone): Promise<Backbone> {
   const { backbone } = (await import(/* @vite-ignore */ found.entry)) as { backbone?: Backbone };

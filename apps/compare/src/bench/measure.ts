@@ -15,14 +15,19 @@ export interface StackFigures {
   readonly step: number;
   /** Largest resident memory during the measured steps, in bytes. */
   readonly peakBytes: number;
+  /** The same without what the process held before it built the model: weights, moments, gradients, activations. */
+  readonly ownBytes: number;
   /** Median over the rounds of this stack's step over TypeScript's in the same round: above 1, TypeScript is faster. */
   readonly ratio: number;
 }
 
-/** All stacks at one bag size. */
+/** All stacks for one backbone at one bag size. */
 export interface Measurement {
+  readonly backbone: string;
   readonly patches: number;
   readonly stacks: readonly StackFigures[];
+  /** Why a stack took no part. */
+  readonly notMeasured: readonly string[];
 }
 
 /**
@@ -37,9 +42,16 @@ export async function measure(
 ): Promise<Measurement> {
   const stacks: Stack[] = [];
   try {
-    stacks.push(await openTypescript(benchCase));
-    stacks.push(await openPytorch(benchCase));
-    if (published) stacks.push(await openPytorch(benchCase, published));
+    const { stack: typescript, draws } = await openTypescript(benchCase);
+    stacks.push(typescript);
+    stacks.push(await openPytorch(benchCase, draws));
+    const notMeasured: string[] = [];
+    if (published) {
+      await openPytorch(benchCase, draws, published).then(
+        (stack) => stacks.push(stack),
+        (error: Error) => notMeasured.push(error.message.split('\n')[0]!),
+      );
+    }
     const seconds = new Map(stacks.map((stack) => [stack, [] as StepSeconds[]]));
     for (let round = -WARM_UP; round < rounds; round++) {
       if (round === 0) for (const stack of stacks) await stack.reset();
@@ -52,6 +64,7 @@ export async function measure(
     const own = seconds.get(stacks[0]!)!.map(total);
     const figures = stacks.map(async (stack): Promise<StackFigures> => {
       const taken = seconds.get(stack)!;
+      const memory = await stack.memory();
       const part = (of: (one: StepSeconds) => number) => 1000 * median(taken.map(of));
       return {
         name: stack.name,
@@ -60,11 +73,13 @@ export async function measure(
         backward: part((one) => one.backward),
         optimiser: part((one) => one.optimiser),
         step: part(total),
-        peakBytes: await stack.peak(),
+        peakBytes: memory.peak,
+        ownBytes: memory.peak - memory.libraries,
         ratio: median(taken.map((one, round) => total(one) / own[round]!)),
       };
     });
-    return { patches: benchCase.patches, stacks: await Promise.all(figures) };
+    const { backbone, patches } = benchCase;
+    return { backbone, patches, stacks: await Promise.all(figures), notMeasured };
   } finally {
     await Promise.all(stacks.map((stack) => stack.close()));
   }

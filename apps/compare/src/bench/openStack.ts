@@ -1,10 +1,18 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
+import { join } from 'node:path';
 import { openBridge } from '@concord/baselines';
-import type { BenchCase, Stack, StepSeconds } from './stack.js';
+import { writeSafetensors } from '@concord/safetensors';
+import { configureBackbone } from '../backbones/configure.js';
+import { findBackbone, loadBackbone } from '../backbones/discover.js';
+import { ONE_CASE } from './oneCase.js';
+import type { Draw } from '@concord/nn';
+import type { BenchCase, PeakMemory, Stack, StepSeconds } from './stack.js';
 
-/** Start the TypeScript stack in a process of its own. */
-export async function openTypescript(benchCase: BenchCase): Promise<Stack> {
+/** Start the TypeScript stack in a process of its own; it also says what a step of the backbone draws. */
+export async function openTypescript(
+  benchCase: BenchCase,
+): Promise<{ readonly stack: Stack; readonly draws: readonly Draw[] }> {
   const child = fork(new URL('./typescriptTrainer.js', import.meta.url), { execArgv: ['--expose-gc'] });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the TypeScript process of the benchmark ended (${String(code)})`);
@@ -19,27 +27,48 @@ export async function openTypescript(benchCase: BenchCase): Promise<Stack> {
     if (answer.error !== undefined) throw new Error(answer.error);
     return answer.value;
   };
-  const parameters = await ask<number>({ open: benchCase });
-  return {
+  const { parameters, draws } = await ask<{ parameters: number; draws: readonly Draw[] }>({
+    open: benchCase,
+  });
+  const stack: Stack = {
     name: 'typescript',
     parameters,
     step: () => ask<StepSeconds>('step'),
     reset: () => ask<void>('reset'),
-    peak: () => ask<number>('peak'),
+    memory: () => ask<PeakMemory>('memory'),
     close: async () => {
       child.disconnect();
       await once(child, 'exit');
     },
   };
+  return { stack, draws };
 }
 
 /** Start a PyTorch stack: our packed reference, or the published class of the checkouts in `published`. */
-export async function openPytorch(benchCase: BenchCase, published?: string): Promise<Stack> {
+export async function openPytorch(
+  benchCase: BenchCase,
+  draws: readonly Draw[],
+  published?: string,
+): Promise<Stack> {
+  const { cwd, shape, patches, seed } = benchCase;
+  const found = findBackbone(cwd, benchCase.backbone);
+  const declared = await loadBackbone(found);
+  const { config, protocol } = configureBackbone(found, declared, shape, ONE_CASE);
   const bridge = await openBridge();
   const which = published ? 'published' : 'reference';
+  const weights = Object.entries(declared.initialWeights(config, seed)).map(([name, one]) => {
+    return [name, { dtype: 'F32', ...one }] as const;
+  });
+  const file = join(bridge.directory, 'weights.safetensors');
+  await writeSafetensors(file, Object.fromEntries(weights));
   const { parameters } = await bridge.call<{ parameters: number }>('bench.open', {
-    ...benchCase,
-    which,
+    ...{ which, backbone: declared.name, config, protocol, draws, patches, seed, weights: file },
+    search: found.pythonFolders,
+    genes: shape.pathways.reduce((sum, { length }) => sum + length, 0),
+    patchWidth: shape.patchWidth,
+    clusters: declared.reads.clusters ?? 1,
+    frozen: declared.frozen ?? [],
+    ragged: declared.ragged?.(config) ?? {},
     ...(published && { published }),
   });
   return {
@@ -47,7 +76,7 @@ export async function openPytorch(benchCase: BenchCase, published?: string): Pro
     parameters,
     step: () => bridge.call<StepSeconds>('bench.step'),
     reset: () => bridge.call<void>('bench.reset'),
-    peak: async () => (await bridge.call<{ bytes: number }>('bench.peak')).bytes,
+    memory: () => bridge.call<PeakMemory>('bench.memory'),
     close: () => bridge.close(),
   };
 }

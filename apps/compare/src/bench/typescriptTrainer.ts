@@ -1,14 +1,17 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { parameterCount } from '@concord/backbone';
-import { backbone } from '@concord/backbone-survpath';
-import { drawTape, initBackend, nllSurvival, Parameters, radam } from '@concord/nn';
+import { openOptimiser, trainingObjective } from '@concord/backbone';
+import { drawTape, initBackend, Parameters } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BenchCase, StepSeconds } from './stack.js';
+import { findBackbone, loadBackbone } from '../backbones/discover.js';
+import { configureBackbone } from '../backbones/configure.js';
+import { ONE_CASE } from './oneCase.js';
+import type { BenchCase, PeakMemory, StepSeconds } from './stack.js';
 
-/** The TypeScript stack in a process of its own, driven by messages: `open`, then `step`, `reset`, `peak`. */
-type Request = { readonly open: BenchCase } | 'step' | 'reset' | 'peak';
+/** The TypeScript stack in a process of its own, driven by messages: `open`, then `step`, `reset`, `memory`. */
+type Request = { readonly open: BenchCase } | 'step' | 'reset' | 'memory';
 
 let step: (() => StepSeconds) | undefined;
+let libraries = 0;
 
 process.on('message', (request: Request) => {
   void answer(request).then(
@@ -21,36 +24,55 @@ process.on('disconnect', () => process.exit());
 async function answer(request: Request): Promise<unknown> {
   if (request === 'step') return step!();
   if (request === 'reset') return resetPeak();
-  if (request === 'peak') return peakBytes();
+  if (request === 'memory') return { peak: peakBytes(), libraries } satisfies PeakMemory;
   await initBackend('native');
-  step = trainer(request.open);
-  return parameterCount(backbone.weightShapes(request.open.config));
+  libraries = process.memoryUsage().rss;
+  const opened = await trainer(request.open);
+  step = opened.step;
+  return { parameters: opened.parameters, draws: opened.draws };
 }
 
-function trainer({ config, patches: count, seed }: BenchCase): () => StepSeconds {
-  const parameters = Parameters.from(backbone.initialWeights(config, seed));
-  const optimiser = radam(parameters, { learningRate: 5e-4, weightDecay: 1e-3 });
-  const model = backbone.create(config);
-  const { names } = parameters;
+async function trainer({ backbone, cwd, shape, patches: count, seed }: BenchCase) {
+  const found = findBackbone(cwd, backbone);
+  const declared = await loadBackbone(found);
+  const configured = configureBackbone(found, declared, shape, ONE_CASE);
+  const { config, protocol } = configured;
+  const { frozen = [] } = declared;
+  const initial = Object.entries(declared.initialWeights(config, seed));
+  const part = (isFrozen: boolean) =>
+    Parameters.from(Object.fromEntries(initial.filter(([name]) => frozen.includes(name) === isFrozen)));
+  const [trained, kept] = [part(false), part(true)];
+  const parameters = initial.reduce((sum, [, { data }]) => sum + data.length, 0);
+  initial.length = 0; // the measured process does not carry its first weights along
+  const optimiser = openOptimiser(trained, protocol.optimizer);
+  const model = configured.create();
+  const { names } = trained;
   const draws = model.draws(count);
-  const genes = tf.randomUniform<tf.Rank.R1>([config.pathwaySizes.reduce((sum, n) => sum + n, 0)], -1, 1);
-  const patches = tf.randomNormal<tf.Rank.R2>([count, config.patchWidth]);
+  const genes = tf.randomUniform<tf.Rank.R1>(
+    [shape.pathways.reduce((sum, { length }) => sum + length, 0)],
+    -1,
+    1,
+  );
+  const patches = tf.randomNormal<tf.Rank.R2>([count, shape.patchWidth]);
+  const clusters = Int32Array.from({ length: count }, (_, i) => i % (declared.reads.clusters ?? 1));
+  const input = { genes, patches, clusters, label: { bin: 1, censored: 0, months: 12 } } as const;
 
-  return () => {
+  return { parameters, draws, step: takeStep };
+
+  function takeStep(): StepSeconds {
     const start = performance.now();
     const tape = drawTape(draws, seed, optimiser.steps);
     let forwardEnd = 0;
     const gradients = tf.tidy(() => {
-      const weights = parameters.tensors();
-      const loss = tf.grads((...values: tf.Tensor[]) => {
-        const given = Object.fromEntries(names.map((name, i) => [name, values[i]!]));
-        const { logits } = model.forward({ genes, patches }, given, { mode: 'training', tape });
-        const value = nllSurvival(logits, [{ bin: 1, censored: 0 }]);
+      const weights = { ...trained.tensors(), ...kept.tensors() };
+      const values = names.map((name) => weights[name]!);
+      const forward = () => {
+        const loss = trainingObjective(model, [{ input, tape }], weights, protocol, {});
         forwardEnd = performance.now();
-        return value;
-      });
-      const found = loss(names.map((name) => weights[name]!));
-      return Object.fromEntries(names.map((name, i) => [name, found[i]!]));
+        return loss;
+      };
+      const { grads } = tf.engine().gradients(forward, values, undefined, true);
+      return Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
     });
     tape.dispose();
     const backwardEnd = performance.now();
@@ -62,7 +84,7 @@ function trainer({ config, patches: count, seed }: BenchCase): () => StepSeconds
       backward: (backwardEnd - forwardEnd) / 1000,
       optimiser: (end - backwardEnd) / 1000,
     };
-  };
+  }
 }
 
 function resetPeak(): void {

@@ -1,11 +1,14 @@
 import { resolve } from 'node:path';
 import { Option, type Command } from 'commander';
 import { requireWritable, writeAtomic } from '../files/write-atomic.js';
-import { existingFolder, wholeNumber, wholeNumbers } from './arguments.js';
+import { chooseNames, existingFolder, wholeNumber, wholeNumbers } from './arguments.js';
 import type { CommandContext, Finish } from './context.js';
 
 /** What one run of the benchmark is asked to do. */
 export interface BenchOptions {
+  readonly backbones: readonly string[];
+  /** Folder in whose project backbones are looked for, beside those of this workspace. */
+  readonly cwd: string;
   /** Bag sizes to measure, in patches. */
   readonly patches: readonly number[];
   /** Steps of each stack, interleaved; the first ones are not counted. */
@@ -27,6 +30,7 @@ export type RunBench = (
 }>;
 
 interface BenchFlags {
+  readonly backbone: string;
   readonly patches: number[];
   readonly rounds: number;
   readonly seed: number;
@@ -44,6 +48,7 @@ export function addBench(program: Command, context: CommandContext, finish: Fini
       'Measure, interleaved in one run, the training step of TypeScript, of our PyTorch and of the published ' +
         'class: forward, backward and optimiser apart, and the peak memory of each process. Ratios are medians of pairs.',
     )
+    .option('--backbone <names>', 'backbones, separated by commas, see concord list; or all', 'survpath')
     .option(
       '--patches <list>',
       'bag sizes in patches, separated by commas',
@@ -59,11 +64,14 @@ export function addBench(program: Command, context: CommandContext, finish: Fini
         .argParser(existingFolder),
     )
     .option('--json <file>', 'where the figures go as JSON; - is standard output')
-    .action(async ({ patches, rounds, seed, data, published, json }: BenchFlags) => {
+    .action(async ({ backbone, patches, rounds, seed, data, published, json }: BenchFlags) => {
       if (json && json !== '-') requireWritable('--json', json);
+      const inventory = await context.load.inventory();
       const { runBench } = await context.load.bench();
       const { text, report } = await runBench(
         {
+          backbones: chooseNames('--backbone', backbone, inventory.backbones(context.cwd)),
+          cwd: context.cwd,
           patches,
           rounds,
           seed,

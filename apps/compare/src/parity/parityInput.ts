@@ -1,3 +1,4 @@
+import type { PublishedClass } from '@concord/backbone';
 import {
   readSurvpathCohort,
   SYNTHETIC_PRESETS,
@@ -17,16 +18,23 @@ const REAL_BAGS = {
   published: { patchWidth: 768, patches: [4096, 4096] },
 } as const;
 
+/** What a published class fixes of its input. */
+export type InputDemands = Pick<PublishedClass, 'patchWidth' | 'pathwaySizes'>;
+
 /**
  * The cohort that the options name.
  *
- * @param patchWidth of the generated patches; the preset's own unless given.
+ * @param demands of a published class, in place of the preset's own sizes.
  * @throws DataError.
  */
-export function loadCohort({ cohort, dataDir, preset, seed }: ParityOptions, patchWidth?: number): Cohort {
+export function loadCohort(
+  { cohort, dataDir, preset, seed }: ParityOptions,
+  { patchWidth, pathwaySizes }: InputDemands = {},
+): Cohort {
   const options = { seed, ...(patchWidth !== undefined && { patchWidth }) };
   if (dataDir) return readSurvpathCohort(dataDir, cohort, { ...REAL_BAGS[preset], ...options });
-  return syntheticCohort(cohort, { ...SYNTHETIC_PRESETS[preset], ...options });
+  const groups = preset === 'published' && pathwaySizes ? { pathwaySizes } : {};
+  return syntheticCohort(cohort, { ...SYNTHETIC_PRESETS[preset], ...options, ...groups });
 }
 
 /** What both stacks compute on: cases spread evenly over the cohort, and the shape of the input. */

@@ -3,6 +3,7 @@ import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import type { NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
 import { discoverBackbones, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
+import type { InputDemands } from './parityInput.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
 import { drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
@@ -34,18 +35,18 @@ export interface BackbonePlan {
 /**
  * Load the backbones, choose the variants that each can take, and draw or read the tapes.
  *
- * @param whole what is computed on unless a backbone demands patches of another width.
- * @param ofWidth the same with patches of that width.
+ * @param whole what is computed on unless a published class demands another input.
+ * @param demanded the input that it demands.
  */
 export async function planRun(
   whole: ParityInput,
   options: ParityOptions,
-  ofWidth: (patchWidth: number) => ParityInput,
+  demanded: (demands: InputDemands) => ParityInput,
 ): Promise<BackbonePlan[]> {
   const found = discoverBackbones(options.cwd).filter(({ name }) => options.backbones.includes(name));
   const plans: BackbonePlan[] = [];
   for (const one of found) {
-    const { backbone, input } = await fit(one, whole, ofWidth);
+    const { backbone, input } = await fit(one, whole, demanded);
     const { declared, config } = backbone;
     const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
     const model = backbone.create();
@@ -67,11 +68,11 @@ export async function planRun(
 async function fit(
   one: FoundBackbone,
   whole: ParityInput,
-  ofWidth: (patchWidth: number) => ParityInput,
+  demanded: (demands: InputDemands) => ParityInput,
 ): Promise<{ backbone: ConfiguredBackbone; input: ParityInput }> {
   const declared = await loadBackbone(one);
-  const width = declared.published?.patchWidth ?? whole.shape.patchWidth;
-  const input = width === whole.shape.patchWidth ? whole : ofWidth(width);
+  const { patchWidth, pathwaySizes } = declared.published ?? {};
+  const input = patchWidth || pathwaySizes ? demanded({ ...declared.published }) : whole;
   return { backbone: configureBackbone(one, declared, input.shape, MOST), input };
 }
 

@@ -31,8 +31,8 @@ export const runParity: RunParity = async (options, progress) => {
   progress.note(`reading cohort ${options.cohort}`);
   const cohort = loadCohort(options);
   const whole = parityInput(cohort, options.preset);
-  const plans = await planRun(whole, options, (patchWidth) =>
-    parityInput(loadCohort(options, patchWidth), options.preset),
+  const plans = await planRun(whole, options, (demands) =>
+    parityInput(loadCohort(options, demands), options.preset),
   );
   const tapeFile = join(options.outDir, 'tape.safetensors');
   const groups = plans.flatMap(({ bags }) => Object.values(bags).map(({ group }) => group));

@@ -6,24 +6,37 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
-from concord_bridge.backbones.backbone import Case
-from concord_bridge.backbones.survpath import SurvPathConfig
-from concord_bridge.bench import LEARNING_RATE, WEIGHT_DECAY, Trainer
-from concord_bridge.objective import Outcome
-from concord_bridge.published.backbones.survpath import open_published
+from safetensors.torch import load_file
+from torch import Tensor
 
-LOSS = {"name": "nll", "alpha": 0.5, "eps": 1e-7, "reduction": "sum"}
+from concord_bridge.backbones.backbone import Case, Output
+from concord_bridge.bench import OUTCOME, Trainer
+from concord_bridge.objective import Protocol, l1_penalty
+from concord_bridge.published.backbones.backbone import open_published
 
 
-def published_trainer(folder: Path, config: Mapping[str, Any], case: Case) -> Trainer:
+def published_trainer(params: Mapping[str, Any], case: Case) -> Trainer:
     """One case through the published class as its own training loop runs it."""
-    survpath = open_published(folder, config, None, SurvPathConfig.of(config).ragged)
-    survpath.model.train()
+    protocol = Protocol.of(params["protocol"])
+    backbone = open_published(
+        params["backbone"],
+        Path(params["published"]),
+        params["config"],
+        load_file(params["weights"]),
+        params["ragged"],
+    )
+    backbone.model.train()
+
+    def loss(output: Output) -> Tensor:
+        total = backbone.loss(output.logits, [OUTCOME], protocol.loss)
+        if output.auxiliary is not None:
+            total = total + output.auxiliary
+        penalty = l1_penalty(protocol.l1, dict(backbone.model.named_parameters()))
+        return total if penalty is None else total + penalty
+
     return Trainer(
-        forward=lambda: survpath.call(case).logits,
-        loss=lambda logits: survpath.loss(logits, [Outcome(bin=1, censored=0)], LOSS),
-        optimizer=survpath.optimizer(
-            {"lr": LEARNING_RATE, "betas": (0.9, 0.999), "eps": 1e-8, "weightDecay": WEIGHT_DECAY}
-        ),
-        parameters=sum(parameter.numel() for parameter in survpath.model.parameters()),
+        forward=lambda: backbone.call(case),
+        loss=loss,
+        optimizer=backbone.optimizer(protocol.optimizer),
+        parameters=sum(parameter.numel() for parameter in backbone.model.parameters()),
     )
