@@ -1,16 +1,9 @@
 import type { BagModule } from '@concord/modules';
-import {
-  nllSurvival,
-  predictSurvival,
-  type Mode,
-  type SurvivalLabel,
-  type Tap,
-  type TapeReader,
-  type Weights,
-} from '@concord/nn';
+import type { Mode, SurvivalLabel, Tap, TapeReader, Weights } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackboneModel, CaseInput } from './backbone.js';
 import type { LossSpec, Protocol } from './protocol.js';
+import { predict, survivalLoss } from './survivalLoss.js';
 
 /** One forward pass of a batch. */
 export interface LabelledPass {
@@ -50,9 +43,7 @@ export function batchLoss(
       }),
     );
     const see = (name: string, tensor: tf.Tensor): void => tap?.(name, tensor);
-    for (const [name, tensor] of Object.entries(predictSurvival(outputs[0]!.logits))) {
-      see(name, tensor as tf.Tensor);
-    }
+    for (const [name, tensor] of Object.entries(predict(loss, outputs[0]!.logits))) see(name, tensor);
     const logits = tf.concat<tf.Tensor2D>(outputs.map((output) => output.logits));
     const labels = passes.map(({ input }) => input.label);
     const terms: tf.Tensor[] = [survivalLoss(loss, logits, labels)];
@@ -89,15 +80,6 @@ export function trainingObjective(
     options.tap?.('loss', total);
     return total;
   });
-}
-
-function survivalLoss(
-  { alpha, eps, reduction }: LossSpec,
-  logits: tf.Tensor2D,
-  labels: readonly SurvivalLabel[],
-): tf.Scalar {
-  const sum = nllSurvival(logits, labels, { alpha, epsilon: eps });
-  return reduction === 'mean' && labels.length > 1 ? tf.div(sum, labels.length) : sum;
 }
 
 /** λ Σ |w| over the weights whose names begin so; the gradient of |0| is 0, as torch's. */

@@ -1,9 +1,12 @@
-import { adam, adamW, radam, type Optimiser, type Parameters } from '@concord/nn';
+import { adam, adamW, lamb, radam, sgd, type Optimiser, type Parameters } from '@concord/nn';
 import type { OptimizerSpec } from './protocol.js';
 
 /** The optimiser of a protocol over these parameters. */
 export function openOptimiser(parameters: Parameters, spec: OptimizerSpec): Optimiser {
-  const { lr, weightDecay, betas, eps } = spec;
-  const options = { learningRate: lr, weightDecay, betas, epsilon: eps };
-  return { adam, adamW, radam }[spec.name](parameters, options);
+  const { lr: learningRate, weightDecay } = spec;
+  if (spec.name === 'sgd') return sgd(parameters, { learningRate, weightDecay, momentum: spec.momentum });
+  const { betas, eps: epsilon, decays = 'all' } = spec;
+  return { adam, adamW, lamb, radam }[spec.name](parameters, {
+    ...{ learningRate, weightDecay, betas, epsilon, decays },
+  });
 }

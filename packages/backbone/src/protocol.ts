@@ -1,24 +1,54 @@
 /** An optimiser by its published name and options. */
-export interface OptimizerSpec {
-  /** `radam` as in custom_optims/radam.py of SurvPath, `adam` and `adamW` as torch's. */
-  readonly name: 'radam' | 'adam' | 'adamW';
-  readonly lr: number;
-  readonly weightDecay: number;
-  readonly betas: readonly [number, number];
-  readonly eps: number;
-}
+export type OptimizerSpec =
+  | {
+      /** `radam` and `lamb` as in custom_optims of SurvPath, `adam` and `adamW` as torch's. */
+      readonly name: 'radam' | 'adam' | 'adamW' | 'lamb';
+      readonly lr: number;
+      readonly weightDecay: number;
+      readonly betas: readonly [number, number];
+      readonly eps: number;
+      /** `matrices`: weights of fewer than two axes are not decayed. Default `all`; Lamb knows no other. */
+      readonly decays?: 'all' | 'matrices';
+    }
+  | {
+      readonly name: 'sgd';
+      readonly lr: number;
+      /** Added to the gradient. */
+      readonly weightDecay: number;
+      readonly momentum: number;
+    };
 
 /** A survival loss by its published name and options. */
-export interface LossSpec {
-  /** Discrete-time negative log-likelihood. */
-  readonly name: 'nll';
-  /** Weight taken away from censored cases. */
-  readonly alpha: number;
-  /** Lower clamp of each factor of the likelihood. */
-  readonly eps: number;
-  /** `mean` divides the sum over a batch by its size. */
-  readonly reduction: 'sum' | 'mean';
-}
+export type LossSpec =
+  | {
+      /** Discrete-time negative log-likelihood of hazard logits. */
+      readonly name: 'nll';
+      /** Weight taken away from censored cases. */
+      readonly alpha: number;
+      /** Lower clamp of each factor of the likelihood. */
+      readonly eps: number;
+      /** `mean` divides the sum over a batch by its size. */
+      readonly reduction: 'sum' | 'mean';
+    }
+  | {
+      /** Cross entropy of survival, see crossEntropySurvival of packages/nn. */
+      readonly name: 'crossEntropy';
+      readonly alpha: number;
+      readonly eps: number;
+      readonly reduction: 'sum' | 'mean';
+    }
+  | {
+      /** Cox partial likelihood of log-risks, see coxPartialLikelihood of packages/nn. */
+      readonly name: 'cox';
+      readonly ties: 'breslow' | 'ordered';
+      readonly dividedBy: 'events' | 'cases';
+    }
+  | {
+      /** Smooth concordance of risks, see survivalRanking of packages/nn. */
+      readonly name: 'ranking';
+      readonly phi: 'sigmoid' | 'relu';
+      readonly reduction: 'mean' | 'sum';
+    };
 
 /** How a model is trained, as both stacks are told it. */
 export interface Protocol {

@@ -32,10 +32,16 @@ export { type Mode, type Tap } from './tap.js';
 // Loss and prediction
 export { logSurvival, nllSurvival, predictSurvival } from './nllSurvival.js';
 export type { NllOptions, Prediction, SurvivalLabel } from './nllSurvival.js';
+export { coxPartialLikelihood, type CoxOptions } from './coxPartialLikelihood.js';
+export { crossEntropySurvival, type CrossEntropyOptions } from './crossEntropySurvival.js';
+export { survivalRanking, type RankingOptions } from './survivalRanking.js';
 
 // Weights and their training
 export { INITIAL, initialWeights, type InitialLaw, type Uniform } from './initialise.js';
 export { Parameters, type NamedArray } from './parameters.js';
-export { Optimiser, type OptimiserRule, type StepRule } from './optimiser.js';
+export { Optimiser, type OptimiserRule, type ParameterUpdate } from './optimiser.js';
 export { adam, adamW } from './adam.js';
-export { radam, type AdamOptions } from './radam.js';
+export { type AdamOptions } from './adamRule.js';
+export { lamb } from './lamb.js';
+export { radam } from './radam.js';
+export { sgd, type SgdOptions } from './sgd.js';

@@ -20,6 +20,7 @@ interface Binding {
 
 interface NativeBackend {
   readonly binding: Binding;
+  readonly isUsingGpuDevice: boolean;
   executeSingleOutput(name: string, attributes: OpAttribute[], inputs: tf.Tensor[]): tf.Tensor;
   executeMultipleOutputs(
     name: string,
@@ -31,6 +32,11 @@ interface NativeBackend {
 
 function native(): NativeBackend {
   return tf.backend() as unknown as NativeBackend;
+}
+
+/** Whether the native backend computes on a GPU. */
+export function isOnGpu(): boolean {
+  return native().isUsingGpuDevice;
 }
 
 /** Attribute makers for raw operations; types are the binding's enum values. */

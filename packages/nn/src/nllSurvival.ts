@@ -41,19 +41,13 @@ export function nllSurvival(
   labels: readonly SurvivalLabel[],
   { alpha = 0.5, epsilon = 1e-7 }: NllOptions = {},
 ): tf.Scalar {
-  const [cases, bins] = requireShape(logits, ['cases', 'bins'], 'nllSurvival(logits)');
-  if (labels.length !== cases)
-    throw new RangeError(`nllSurvival: ${labels.length} labels for ${cases} cases`);
-  labels.forEach(({ bin }, i) => {
-    if (!Number.isInteger(bin) || bin < 0 || bin >= bins!) {
-      throw new RangeError(`nllSurvival: case ${i} has bin ${bin}; the model has bins 0 to ${bins! - 1}`);
-    }
-  });
+  const cases = labels.length;
+  const bins = requireLabels('nllSurvival', logits, labels);
   return tf.tidy(() => {
     const weight = (of: (label: SurvivalLabel, bin: number) => number) =>
       tf.tensor2d(
-        labels.map((label) => Array.from({ length: bins! }, (_, k) => of(label, k))),
-        [cases, bins!],
+        labels.map((label) => Array.from({ length: bins }, (_, k) => of(label, k))),
+        [cases, bins],
       );
     const floor = Math.log(epsilon);
     // A factor before the first bin is 1, hence no weight at all when the bin is 0.
@@ -65,6 +59,22 @@ export function nllSurvival(
     const likelihood = tf.add(tf.mul(tf.add(before, after), survival), tf.mul(event, hazard));
     return tf.neg(tf.sum(likelihood)) as tf.Scalar;
   });
+}
+
+/**
+ * How many bins the logits have.
+ *
+ * @throws RangeError for a bin outside them, or another number of labels than cases.
+ */
+export function requireLabels(loss: string, logits: tf.Tensor2D, labels: readonly SurvivalLabel[]): number {
+  const [cases, bins] = requireShape(logits, ['cases', 'bins'], `${loss}(logits)`);
+  if (labels.length !== cases) throw new RangeError(`${loss}: ${labels.length} labels for ${cases} cases`);
+  labels.forEach(({ bin }, i) => {
+    if (!Number.isInteger(bin) || bin < 0 || bin >= bins!) {
+      throw new RangeError(`${loss}: case ${i} has bin ${bin}; the model has bins 0 to ${bins! - 1}`);
+    }
+  });
+  return bins!;
 }
 
 /** max(x, bound) whose gradient is 1 at the bound and 0 below, as `torch.clamp`. */
@@ -82,7 +92,7 @@ export interface Prediction {
   readonly risk: tf.Tensor1D;
 }
 
-/** @param logits [cases, bins] float32, borrowed. @returns three tensors, owned by the caller. */
+/** @param logits [cases, bins] hazard logits, float32, borrowed. @returns three tensors, owned by the caller. */
 export function predictSurvival(logits: tf.Tensor2D): Prediction {
   return tf.tidy(() => {
     const survival = tf.exp(logSurvival(logits)) as tf.Tensor2D;

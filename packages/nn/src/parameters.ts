@@ -12,7 +12,7 @@ export interface NamedArray {
 /** One trainable tensor, wherever the backend keeps it. */
 export interface Variable {
   readonly shape: readonly number[];
-  /** Its value now, owned by the caller; free it before an update, or the update has to copy. */
+  /** Its value now, owned by the caller; free it before an update, which may change it in place. */
   read(): tf.Tensor;
   /** Replace the value; takes over `value`. */
   assign(value: tf.Tensor): void;

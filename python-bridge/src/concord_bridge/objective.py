@@ -11,7 +11,13 @@ from torch import Tensor
 
 from concord_bridge.backbones.backbone import Output
 from concord_bridge.bags import Tap
+from concord_bridge.cox_partial_likelihood import cox_partial_likelihood
+from concord_bridge.cross_entropy_survival import cross_entropy_survival
 from concord_bridge.loss import nll_survival, predict_survival
+from concord_bridge.survival_ranking import survival_ranking
+
+OF_LOG_RISKS = ("cox", "ranking")
+"""Losses of models whose single output is a log-risk; the others have a hazard for each bin."""
 
 
 class Outcome(NamedTuple):
@@ -55,23 +61,42 @@ def survival_loss(spec: Mapping[str, Any], logits: Tensor, outcomes: Sequence[Ou
 
     Args:
         spec: `name` and options of the loss.
-        logits: [cases, bins].
+        logits: [cases, bins] hazard logits, or [cases, 1] log-risks.
         outcomes: one for each case.
 
     Raises:
         ValueError: for a name that is not known.
     """
-    if spec["name"] != "nll":
-        raise ValueError(f"unknown loss {spec['name']!r}; there is: nll")
-    bins = torch.tensor([outcome.bin for outcome in outcomes])
     censored = torch.tensor([outcome.censored for outcome in outcomes])
-    total = nll_survival(logits, bins, censored, spec["alpha"], spec["eps"])
+    if spec["name"] in OF_LOG_RISKS:
+        months = torch.tensor([outcome.months for outcome in outcomes], dtype=torch.float64)
+        if spec["name"] == "cox":
+            return cox_partial_likelihood(logits, months, censored, spec["ties"], spec["dividedBy"])
+        return survival_ranking(logits, months, censored, spec["phi"], spec["reduction"])
+    losses = {"nll": nll_survival, "crossEntropy": cross_entropy_survival}
+    if spec["name"] not in losses:
+        raise ValueError(f"unknown loss {spec['name']!r}; there are: {', '.join((*losses, *OF_LOG_RISKS))}")
+    bins = torch.tensor([outcome.bin for outcome in outcomes])
+    total = losses[spec["name"]](logits, bins, censored, spec["alpha"], spec["eps"])
     return total / len(outcomes) if spec["reduction"] == "mean" else total
 
 
-def objective(likelihood: Tensor, outputs: Sequence[Output], coupled: Tensor | None, tap: Tap) -> Tensor:
+def predict(spec: Mapping[str, Any], logits: Tensor) -> dict[str, Tensor]:
+    """What a model says of its cases: hazard, survival and risk; from log-risks the risk alone, exp η."""
+    if spec["name"] in OF_LOG_RISKS:
+        return {"risk": logits[:, 0].exp()}
+    return predict_survival(logits)._asdict()
+
+
+def objective(
+    likelihood: Tensor,
+    outputs: Sequence[Output],
+    coupled: Tensor | None,
+    prediction: Mapping[str, Tensor],
+    tap: Tap,
+) -> Tensor:
     """The loss of a batch with the backbone's own terms; the tap sees them and the first prediction."""
-    for name, tensor in predict_survival(outputs[0].logits)._asdict().items():
+    for name, tensor in prediction.items():
         tap(name, tensor)
     tap("likelihood", likelihood)
     loss = likelihood

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, Protocol
 
 import torch
 from torch import Tensor
 
+from concord_bridge.lamb import Lamb
 from concord_bridge.radam import RAdam
 
 
@@ -23,16 +24,50 @@ def open_optimizer(spec: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Op
     """The optimiser of a protocol over these weights.
 
     Raises:
-        ValueError: for a name that is not known.
+        ValueError: for a name that is not known, or a decay that the optimiser does not know.
     """
-    name = spec["name"]
-    if name == "radam":
-        return RAdam(weights, spec["lr"], spec["weightDecay"], tuple(spec["betas"]), spec["eps"])
-    if name == "adam":
-        return TorchOptimizer(weights, torch.optim.Adam, **adam_options(spec))
-    if name == "adamW":
-        return TorchOptimizer(weights, torch.optim.AdamW, **adam_options(spec))
-    raise ValueError(f"unknown optimiser {name!r}; there are: adam, adamW, radam")
+    own = {"radam": RAdam, "lamb": Lamb}
+    if spec["name"] in own:
+        if spec.get("decays", "all") != "all":
+            raise ValueError(f"{spec['name']} decays all weights or none")
+        return own[spec["name"]](weights, spec["lr"], spec["weightDecay"], tuple(spec["betas"]), spec["eps"])
+    return TorchOptimizer(weights, torch_optimizer(spec, list(weights.values())))
+
+
+def torch_optimizer(
+    spec: Mapping[str, Any], weights: Sequence[Tensor], fused: bool | None = None
+) -> torch.optim.Optimizer:
+    """torch's own optimiser of that name.
+
+    Args:
+        spec: `name` and options.
+        weights: what it trains.
+        fused: one pass over memory, for measurements; torch's choice by default.
+
+    Raises:
+        ValueError: for a name that torch does not have under that meaning.
+    """
+    kind, options = {
+        "adam": (torch.optim.Adam, adam_options),
+        "adamW": (torch.optim.AdamW, adam_options),
+        "sgd": (torch.optim.SGD, sgd_options),
+    }.get(spec["name"], (None, None))
+    if kind is None or options is None:
+        raise ValueError(f"the optimiser {spec['name']!r} is not one of torch's")
+    groups: Any = list(weights)
+    if spec.get("decays", "all") == "matrices":
+        groups = [
+            {"params": [weight for weight in weights if weight.ndim >= 2]},
+            {"params": [weight for weight in weights if weight.ndim < 2], "weight_decay": 0.0},
+        ]
+    made: torch.optim.Optimizer = kind(groups, fused=fused, **options(spec))
+    return made
+
+
+def fused_optimizer(spec: Mapping[str, Any], weights: Sequence[Tensor]) -> torch.optim.Optimizer:
+    """torch's fastest optimiser of the same family: AdamW for RAdam and Lamb, which torch does not fuse."""
+    unfused = spec["name"] in ("radam", "lamb")
+    return torch_optimizer({**spec, "name": "adamW"} if unfused else spec, weights, fused=True)
 
 
 def adam_options(spec: Mapping[str, Any]) -> dict[str, Any]:
@@ -45,12 +80,17 @@ def adam_options(spec: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-class TorchOptimizer:
-    """An optimiser of torch."""
+def sgd_options(spec: Mapping[str, Any]) -> dict[str, Any]:
+    """Options of stochastic gradient descent, under torch's names."""
+    return {"lr": spec["lr"], "momentum": spec["momentum"], "weight_decay": spec["weightDecay"]}
 
-    def __init__(self, weights: Mapping[str, Tensor], kind: Any, **options: Any) -> None:
+
+class TorchOptimizer:
+    """An optimiser of torch, given its gradients."""
+
+    def __init__(self, weights: Mapping[str, Tensor], optimizer: torch.optim.Optimizer) -> None:
         self.weights = weights
-        self.optimizer: torch.optim.Optimizer = kind(list(weights.values()), **options)
+        self.optimizer = optimizer
 
     def step(self, gradients: Mapping[str, Tensor]) -> None:
         """See Optimizer."""
@@ -58,9 +98,3 @@ class TorchOptimizer:
             weight.grad = gradients[name]
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
-
-
-def fused_optimizer(spec: Mapping[str, Any], weights: list[Tensor]) -> torch.optim.Optimizer:
-    """torch's fastest optimiser of the same family: for RAdam, which torch does not fuse, its AdamW."""
-    kind = torch.optim.Adam if spec["name"] == "adam" else torch.optim.AdamW
-    return kind(weights, fused=True, **adam_options(spec))

@@ -18,10 +18,9 @@ from torch import Tensor
 
 from concord_bridge.backbones.backbone import Case, Coupled, Output, open_backbone
 from concord_bridge.bags import Mode, Tap, ignore
-from concord_bridge.loss import predict_survival
 from concord_bridge.methods import method
 from concord_bridge.modules.variants import module_variant
-from concord_bridge.objective import Outcome, Protocol, l1_penalty, objective, survival_loss
+from concord_bridge.objective import Outcome, Protocol, l1_penalty, objective, predict, survival_loss
 from concord_bridge.optimizer import open_optimizer
 from concord_bridge.tape import Tape
 
@@ -153,7 +152,7 @@ class ReferenceRun:
             for index in range(len(self.subject.outcomes)):
                 case = self.subject.case(index, self.dtype)
                 output = self.model.forward(case, None, "evaluation", self.module, ignore)
-                risks.append(predict_survival(output.logits).risk)
+                risks.append(predict(self.subject.protocol.loss, output.logits)["risk"])
         return {"risks": torch.cat(risks)}
 
     def _gradients(self, step: int, tap: Tap) -> tuple[Named, Tensor]:
@@ -197,7 +196,8 @@ class ReferenceRun:
         logits = torch.cat([output.logits for output in outputs])
         outcomes = [self.subject.outcomes[index] for index in cases]
         likelihood = survival_loss(self.subject.protocol.loss, logits, outcomes)
-        return objective(likelihood, outputs, coupled, tap)
+        prediction = predict(self.subject.protocol.loss, outputs[0].logits)
+        return objective(likelihood, outputs, coupled, prediction, tap)
 
 
 class SpreadRun:

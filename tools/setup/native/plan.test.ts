@@ -14,6 +14,8 @@ function checkout(): string {
   const binding = join(home, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
   mkdirSync(join(binding, 'binding'), { recursive: true });
   writeFileSync(join(binding, 'binding', 'tfjs_binding.cc'), '');
+  mkdirSync(join(home, 'packages', 'nn', 'native'), { recursive: true });
+  writeFileSync(join(home, 'packages', 'nn', 'native', 'adamStep.cc'), '');
   mkdirSync(join(binding, 'lib', 'napi-v8'), { recursive: true });
   writeFileSync(join(binding, 'lib', 'napi-v8', 'tfjs_binding.node'), 'from another set-up');
   return home;

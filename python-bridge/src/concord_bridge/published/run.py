@@ -9,8 +9,7 @@ from torch import Tensor
 
 from concord_bridge.backbones.backbone import Coupled, Output
 from concord_bridge.bags import Mode, Tap, ignore
-from concord_bridge.loss import predict_survival
-from concord_bridge.objective import l1_penalty, objective
+from concord_bridge.objective import l1_penalty, objective, predict
 from concord_bridge.parity import Named, ReferenceRun, Run, Subject
 from concord_bridge.published.backbones.backbone import open_published
 from concord_bridge.published.module import PublishedMccsdg
@@ -71,7 +70,7 @@ class PublishedRun:
             for index in range(len(self.subject.outcomes)):
                 case = self.subject.case(index, torch.float32)
                 output = self.backbone.forward(case, None, "evaluation", ignore)
-                risks.append(predict_survival(output.logits).risk)
+                risks.append(predict(self.subject.protocol.loss, output.logits)["risk"])
         return {"risks": torch.cat(risks)}
 
     def _backward(self, step: int, tap: Tap) -> Tensor:
@@ -108,4 +107,5 @@ class PublishedRun:
         logits = torch.cat([output.logits for output in outputs])
         outcomes = [self.subject.outcomes[index] for index in cases]
         likelihood = self.backbone.loss(logits, outcomes, self.subject.protocol.loss)
-        return objective(likelihood, outputs, coupled, tap)
+        prediction = predict(self.subject.protocol.loss, outputs[0].logits)
+        return objective(likelihood, outputs, coupled, prediction, tap)

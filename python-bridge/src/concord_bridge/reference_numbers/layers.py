@@ -16,6 +16,7 @@ import torch
 import torch.nn.functional as F
 from torch import Tensor
 
+from concord_bridge.lamb import Lamb
 from concord_bridge.reference_numbers.write import made_by, numbers, write
 
 SEED = 20260101
@@ -169,9 +170,99 @@ def loss_cases() -> list[dict[str, Any]]:
     return cases
 
 
-def optimiser_case(
-    name: str, make: Callable[[list[Tensor]], torch.optim.Optimizer], options: dict[str, Any]
-) -> dict[str, Any]:
+def cox(eta: Tensor, months: list[float], censored: list[int], ties: str) -> Tensor:
+    """The partial likelihood as its definition reads, divided by the events."""
+    total = torch.zeros(())
+    for i, time in enumerate(months):
+        if censored[i]:
+            continue
+        at_risk = [
+            j
+            for j, other in enumerate(months)
+            if other > time or (other == time and (ties == "breslow" or j <= i))
+        ]
+        total = total - (eta[i] - torch.stack([eta[j] for j in at_risk]).exp().sum().log())
+    return total / (len(censored) - sum(censored))
+
+
+def ranking(risks: Tensor, months: list[float], censored: list[int], phi: str) -> Tensor:
+    """Mean over comparable pairs, pair by pair."""
+    smooth = torch.sigmoid if phi == "sigmoid" else torch.relu
+    pairs = [
+        smooth(risks[a] - risks[b])
+        for a in range(len(months))
+        for b in range(len(months))
+        if not censored[a] and months[a] < months[b]
+    ]
+    return -torch.stack(pairs).mean()
+
+
+def cross_entropy(logits: Tensor, bins: list[int], censored: list[int], alpha: float, eps: float) -> Tensor:
+    """Case by case, from hazards and their products."""
+    total = torch.zeros(())
+    for row, bin_, cut in zip(logits, bins, censored, strict=True):
+        hazard = torch.sigmoid(row)
+        alive = [torch.ones(())]
+        for one in hazard:
+            alive.append(alive[-1] * (1 - one))
+        at_end = alive[bin_ + 1].clamp(min=eps)
+        if cut:
+            total = total - (1 - alpha) * at_end.log()
+        else:
+            likelihood = (alive[bin_] + eps).log() + hazard[bin_].clamp(min=eps).log()
+            total = total - (1 - alpha) * (1 - at_end).log() - alpha * likelihood
+    return total
+
+
+def batch_loss_cases() -> list[dict[str, Any]]:
+    """Losses that compare the cases of a batch, or sum over them; two cases share a time."""
+    months = [12.0, 3.5, 12.0, 40.25, 7.0, 3.5]
+    censored = [0, 1, 0, 1, 0, 0]
+    bins = [2, 0, 2, 3, 1, 0]
+    made: list[tuple[str, dict[str, Any], Tensor, Callable[[Tensor], Tensor]]] = [
+        *(
+            (
+                "cox",
+                {"ties": ties},
+                single(6, 1, scale=3),
+                lambda x, t=ties: cox(x[:, 0], months, censored, t),
+            )
+            for ties in ("breslow", "ordered")
+        ),
+        *(
+            ("ranking", {"phi": phi}, single(6, 1), lambda x, p=phi: ranking(x[:, 0], months, censored, p))
+            for phi in ("sigmoid", "relu")
+        ),
+        (
+            "crossEntropy",
+            {"alpha": 0.15},
+            single(6, 4, scale=2),
+            lambda x: cross_entropy(x, bins, censored, 0.15, 1e-7),
+        ),
+    ]
+    cases = []
+    for name, options, start, loss in made:
+        leaf = start.clone().requires_grad_(True)
+        value = loss(leaf)
+        value.backward()
+        assert leaf.grad is not None
+        labels = [
+            {"bin": b, "censored": c, "months": m} for b, c, m in zip(bins, censored, months, strict=True)
+        ]
+        cases.append(
+            {
+                "name": name,
+                "options": options,
+                "labels": labels,
+                "input": numbers(start),
+                "loss": value.item(),
+                "gradient": numbers(leaf.grad),
+            }
+        )
+    return cases
+
+
+def optimiser_case(name: str, make: Callable[[list[Tensor]], Any], options: dict[str, Any]) -> dict[str, Any]:
     """Thirty steps on given gradients, some of them tiny."""
     start = single(4, 3)
     parameter = start.clone().requires_grad_(True)
@@ -184,6 +275,20 @@ def optimiser_case(
         gradients.append(numbers(gradient))
         after.append(numbers(parameter))
     return {"name": name, "options": options, "start": numbers(start), "gradients": gradients, "after": after}
+
+
+class LambOverList:
+    """Our Lamb, called as torch's optimisers are; torch has none."""
+
+    def __init__(self, parameters: list[Tensor], rate: float, decay: float) -> None:
+        self.weights = {str(i): parameter for i, parameter in enumerate(parameters)}
+        self.lamb = Lamb(self.weights, rate, decay)
+
+    def step(self) -> None:
+        """Take one step with the gradients that the parameters hold."""
+        self.lamb.step(
+            {name: weight.grad for name, weight in self.weights.items() if weight.grad is not None}
+        )
 
 
 def optimiser_cases() -> list[dict[str, Any]]:
@@ -199,16 +304,24 @@ def optimiser_cases() -> list[dict[str, Any]]:
         optimiser_case("radam", lambda p: torch.optim.RAdam(p, lr=rate), {"learningRate": rate}),
         optimiser_case("adam", lambda p: torch.optim.Adam(p, lr=rate, weight_decay=decay), options),
         optimiser_case("adamW", lambda p: torch.optim.AdamW(p, lr=rate, weight_decay=decay), options),
+        optimiser_case("sgd", lambda p: torch.optim.SGD(p, lr=rate), {"learningRate": rate}),
+        optimiser_case(
+            "sgd",
+            lambda p: torch.optim.SGD(p, lr=rate, momentum=0.9, weight_decay=decay),
+            {**options, "momentum": 0.9},
+        ),
+        optimiser_case("lamb", lambda p: LambOverList(p, rate, decay), options),
     ]
 
 
 def main(directory: Path) -> None:
-    """Write layers.json, losses.json and optimisers.json."""
+    """Write layers.json, losses.json, optimisers.json and batchLosses.json."""
     torch.manual_seed(SEED)
     maker = made_by("concord_bridge.reference_numbers.layers", SEED)
     write(directory / "layers.json", {**maker, "cases": layer_cases()})
     write(directory / "losses.json", {**maker, "cases": loss_cases()})
     write(directory / "optimisers.json", {**maker, "cases": optimiser_cases()})
+    write(directory / "batchLosses.json", {**maker, "cases": batch_loss_cases()})
 
 
 if __name__ == "__main__":

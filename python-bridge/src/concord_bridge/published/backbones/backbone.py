@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import importlib
 from abc import ABC, abstractmethod
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -14,7 +14,7 @@ from torch import Tensor
 from concord_bridge.backbones.backbone import Case, Output
 from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.objective import Outcome
-from concord_bridge.optimizer import adam_options
+from concord_bridge.optimizer import torch_optimizer
 from concord_bridge.published.feed import feeding
 from concord_bridge.state_dict import Ragged, from_state_dict, to_state_dict
 from concord_bridge.tape import Tape
@@ -56,13 +56,7 @@ class PublishedBackbone(ABC):
         Raises:
             ValueError: for an optimiser that torch does not have under that meaning.
         """
-        kinds: dict[str, Callable[..., torch.optim.Optimizer]] = {
-            "adam": torch.optim.Adam,
-            "adamW": torch.optim.AdamW,
-        }
-        if spec["name"] not in kinds:
-            raise ValueError(f"the published optimiser {spec['name']!r} is not one of torch's")
-        return kinds[spec["name"]](self.model.parameters(), **adam_options(spec))
+        return torch_optimizer(spec, list(self.model.parameters()))
 
     def forward(self, case: Case, tape: Tape | None, mode: Mode, tap: Tap = ignore) -> Output:
         """See concord_bridge.backbones.backbone.Backbone.forward; it takes no module."""

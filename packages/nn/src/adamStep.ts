@@ -1,0 +1,59 @@
+import * as tf from '@tensorflow/tfjs-core';
+import type { AdamRule, AdamStepRule } from './adamRule.js';
+import { isNative } from './backend.js';
+import { isOnGpu, rawEffect } from './native.js';
+import type { Variable } from './parameters.js';
+
+/** The numbers of a step, the same for all parameters: for those that are decayed, and for the others. */
+export interface AdamStepNumbers {
+  readonly decayed: tf.Tensor1D;
+  readonly kept: tf.Tensor1D;
+}
+
+let known: boolean | undefined;
+
+/**
+ * Whether the binding brings the fused step (native/adamStep.cc). It works on the CPU's memory, so that on a
+ * GPU the element-wise form is used.
+ */
+export function hasAdamStep(): boolean {
+  known ??= isNative() && !isOnGpu() && isRegistered();
+  return known && isNative();
+}
+
+/** The fused step: one pass over weight, moments and gradient. */
+export const adamStep = { numbers, apply };
+
+function numbers({ betas: [beta1, beta2], decay, l2 }: AdamRule, step: AdamStepRule): AdamStepNumbers {
+  const rest = [beta1, 1 - beta1, beta2, 1 - beta2, -step.rate, step.epsilon ?? 0];
+  const divided = step.epsilon === undefined ? 0 : 1;
+  return {
+    decayed: tf.tensor1d([-decay, l2, ...rest, divided]),
+    kept: tf.tensor1d([0, 0, ...rest, divided]),
+  };
+}
+
+/** Update weight and moments in place, through the buffers that `read` shares. */
+function apply(
+  weight: Variable,
+  mean: Variable,
+  square: Variable,
+  gradient: tf.Tensor,
+  { decayed, kept }: AdamStepNumbers,
+  isDecayed: boolean,
+): void {
+  const inputs = [weight.read(), mean.read(), square.read(), gradient, isDecayed ? decayed : kept];
+  rawEffect('ConcordAdamStep', [], inputs);
+}
+
+function isRegistered(): boolean {
+  try {
+    tf.tidy(() => {
+      const one = () => tf.zeros([1]);
+      rawEffect('ConcordAdamStep', [], [one(), one(), one(), one(), tf.zeros([9])]);
+    });
+    return true;
+  } catch {
+    return false;
+  }
+}
