@@ -15,6 +15,7 @@ export { writeSynthetic } from './writeSynthetic.js';
 export { assembleCohort, type AssembledCohort, type AssembleOptions } from './cohorts/assembleCohort.js';
 export { type AttritionStep } from './cohorts/attrition.js';
 export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
+export { iterateBags, type IterateOptions, type LoadedCase } from './cohorts/iterateBags.js';
 export { checkLeakage, type Leak, type LeakageContext } from './cohorts/leakage.js';
 export {
   crossCancerPairs,

@@ -115,6 +115,7 @@ export async function assembleCohort(
       genes: packPathways(scaling ? applyScaling(scaling, genes) : genes, pathways),
       patchCount: bag?.rows ?? patches,
       patches: () => bag?.read() ?? syntheticPatches(recipe, caseId, 0, patches),
+      ...(bag?.load && { load: (rows, into) => bag.load!(rows, into) }),
     };
   });
   return {

@@ -4,6 +4,8 @@ export interface CaseBag {
   readonly slideIds: readonly string[];
   /** [rows, width] float32. */
   read(): Float32Array;
+  /** Some rows or all, read beside other work, into memory that is there; where the source can do that. */
+  load?(rows?: Uint32Array, into?: Float32Array): Promise<Float32Array>;
 }
 
 /** Histology of many cases as bags of tokens of one width. */

@@ -41,5 +41,10 @@ function caseBag(pack: PackFile, caseId: string, slideIds: readonly string[]): C
     caseId,
     slideIds.map((slide) => pack.bag(slide)),
   );
-  return { rows: bag.rows, slideIds, read: () => bag.read() };
+  return {
+    rows: bag.rows,
+    slideIds,
+    read: () => bag.read(),
+    load: (rows, into) => pack.load(slideIds, rows, into),
+  };
 }
