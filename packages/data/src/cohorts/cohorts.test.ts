@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
@@ -14,8 +14,6 @@ import { readSurvpathCohort } from '../survpathTables.js';
 import { syntheticCohort, type SyntheticOptions } from '../syntheticCohort.js';
 import { parseTable, readTable } from '../tables/textTable.js';
 import { writeSynthetic } from '../writeSynthetic.js';
-
-const tcga = process.env['CONCORD_TCGA'] ?? join(import.meta.dirname, '../../../../../shared/tcga');
 
 let folder: string;
 beforeEach(() => {
@@ -167,43 +165,6 @@ describe('a fifth cohort, by files alone', () => {
     put('rna.tsv', ['gene\tTCGA-ZZ-0001-01', 'A\t1', 'B\t1', 'C\t1']);
     await expect(assemble(put('kirc.yaml', FILE))).rejects.toThrow(/no case is left with genes in rna.tsv/);
   });
-});
-
-describe.skipIf(!existsSync(tcga))(`the real multimodal settings (skipped where ${tcga} is not)`, () => {
-  const rna = (name: string) =>
-    `genes: { layout: porpoise, file: ${tcga}/porpoise/tcga_${name}_all_clean.csv.zip }`;
-  const outcomes = (name: string) =>
-    `outcomes: { layout: porpoise, file: ${tcga}/porpoise/tcga_${name}_all_clean.csv.zip, endpoint: os }`;
-
-  it.each([
-    ['brca', `{ layout: hif2gene, file: ${tcga}/hif2gene/brca.hifs.csv }`, 884, 607],
-    ['stad', `{ layout: hif2gene, file: ${tcga}/hif2gene/stad.hifs.csv }`, 333, 607],
-    ['blca', `{ layout: pathologist-reads, file: ${tcga}/rtcga/pathologist_slide_reads.csv }`, undefined, 8],
-    ['hnsc', `{ layout: pathologist-reads, file: ${tcga}/rtcga/pathologist_slide_reads.csv }`, undefined, 8],
-  ])('%s', async (name, histology, cases, tokens) => {
-    const cohort = await assemble(
-      put(`${name}.yaml`, [`name: ${name}`, outcomes(name), rna(name), `histology: ${histology}`]),
-    );
-    if (cases !== undefined) expect(cohort.cases.length).toBe(cases);
-    expect(cohort.cases.length).toBeGreaterThan(300);
-    const [first] = cohort.cases;
-    const bag = first!.patches();
-    expect(first!.patchCount).toBe(tokens);
-    expect(bag.length).toBe(tokens * cohort.patchWidth);
-    expect([...bag, ...first!.genes].every(Number.isFinite)).toBe(true);
-  });
-
-  it.each(['brca', 'blca'])(
-    'patch maps of %s',
-    async (name) => {
-      const maps = `histology: { layout: patch-maps, file: ${tcga}/tilmaps/${name} }`;
-      const cohort = await assemble(put(`${name}.yaml`, [`name: ${name}`, outcomes(name), rna(name), maps]));
-      expect(cohort.cases.length).toBeGreaterThan(300);
-      const mean = cohort.cases.reduce((sum, { patchCount }) => sum + patchCount, 0) / cohort.cases.length;
-      expect(mean).toBeGreaterThan(15_000);
-    },
-    120_000,
-  );
 });
 
 describe('splits', () => {
