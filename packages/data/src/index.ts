@@ -30,6 +30,14 @@ export { readTableFile } from './tables/tableFile.js';
 export { parseTable, readTable, type TextTable } from './tables/textTable.js';
 
 // Outcomes
+export {
+  compareAttributes,
+  readAttributes,
+  type AttributeComparison,
+  type AttributeDisagreement,
+  type AttributeTable,
+  type CaseAttributes,
+} from './clinical/caseAttributes.js';
 export * as clinicalLayouts from './clinical/clinicalLayout.js';
 export { type ClinicalLayout } from './clinical/clinicalLayout.js';
 export { compareSurvival, type Disagreement } from './clinical/compareSurvival.js';
