@@ -1,7 +1,13 @@
 // What a cohort is
 export { COHORTS, type Cohort, type CohortCase, type CohortName, type DataFinding } from './cohort.js';
 export { DataError } from './dataError.js';
-export { joinPathways, packPathways, type Pathway, type PathwayJoin } from './genes/pathways.js';
+export {
+  joinPathways,
+  packPathways,
+  type Pathway,
+  type PathwayJoin,
+  type PathwayOverlap,
+} from './genes/pathways.js';
 export { fitTimeBins, timeBin, type FollowUp } from './clinical/timeBins.js';
 
 // Where cohorts come from
@@ -15,6 +21,8 @@ export { writeSynthetic } from './writeSynthetic.js';
 export { assembleCohort, type AssembledCohort, type AssembleOptions } from './cohorts/assembleCohort.js';
 export { type AttritionStep } from './cohorts/attrition.js';
 export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
+export { readFitted, writeFitted, type Fitted } from './cohorts/fitted.js';
+export { siteConfounding, type SiteConfounding } from './cohorts/siteConfounding.js';
 export { iterateBags, type IterateOptions, type LoadedCase } from './cohorts/iterateBags.js';
 export { checkLeakage, type Leak, type LeakageContext } from './cohorts/leakage.js';
 export {
@@ -64,7 +72,12 @@ export { logTransform, type LogTransform } from './genes/transform.js';
 
 // Histology
 export { type BagSource, type CaseBag } from './histology/bagSource.js';
-export { featureTokens, readFeatureTable, type FeatureTable } from './histology/featureTable.js';
+export {
+  featureTokens,
+  readFeatureTable,
+  type FeatureScaling,
+  type FeatureTable,
+} from './histology/featureTable.js';
 export { readHif2gene } from './histology/hif2gene.js';
 export { readPackedFeatures } from './histology/packedFeatures.js';
 export { PATCH_MAPS, readPatchMaps, type PatchMapLayout } from './histology/patchMaps.js';

@@ -41,7 +41,7 @@ export function readPatchMaps(folder: string, layout: PatchMapLayout): BagSource
     .filter((name) => name.endsWith('.png'))
     .sort();
   if (names.length === 0) throw new DataError(folder, 'no PNG files in it; expected one map a slide');
-  const byCase = new Map<string, { slideIds: string[]; rows: number; paths: string[] }>();
+  const byCase = new Map<string, { slideIds: string[]; rows: number; paths: string[]; sha256: string[] }>();
   const notes: string[] = [];
   const digests: Record<string, string> = {};
   for (const name of names) {
@@ -49,23 +49,26 @@ export function readPatchMaps(folder: string, layout: PatchMapLayout): BagSource
     const caseId = /^(TCGA-[0-9A-Z]{2}-[0-9A-Z]{4})-/i.exec(name)?.[1]?.toUpperCase();
     if (!caseId) throw new DataError(path, 'its name does not begin with a case barcode');
     const bytes = readFileSync(path);
-    digests[name] = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    digests[path] = sha256;
     const rows = tissueOf(openMap(bytes, path, layout), layout).length;
     if (rows === 0) {
       notes.push(`${name}: no tissue on it; left out`);
       continue;
     }
-    const known = byCase.get(caseId) ?? { slideIds: [], rows: 0, paths: [] };
+    const known = byCase.get(caseId) ?? { slideIds: [], rows: 0, paths: [], sha256: [] };
     known.slideIds.push(name.slice(0, -'.png'.length));
     known.paths.push(path);
+    known.sha256.push(sha256);
     known.rows += rows;
     byCase.set(caseId, known);
   }
   const cases = new Map<string, CaseBag>();
-  for (const [caseId, { slideIds, rows, paths }] of byCase) {
+  for (const [caseId, { slideIds, rows, paths, sha256 }] of byCase) {
     cases.set(caseId, {
       rows,
       slideIds,
+      digest: sha256.sort().join(' '),
       read: () => {
         const bag = new Float32Array(rows * WIDTH);
         let at = 0;
