@@ -21,6 +21,11 @@ export { writeSynthetic } from './writeSynthetic.js';
 export { assembleCohort, type AssembledCohort, type AssembleOptions } from './cohorts/assembleCohort.js';
 export { type AttritionStep } from './cohorts/attrition.js';
 export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
+export {
+  featureStatistics,
+  type ChannelStatistics,
+  type FeatureStatistics,
+} from './cohorts/featureStatistics.js';
 export { readFitted, writeFitted, type Fitted } from './cohorts/fitted.js';
 export { siteConfounding, type SiteConfounding } from './cohorts/siteConfounding.js';
 export { iterateBags, type IterateOptions, type LoadedCase } from './cohorts/iterateBags.js';
