@@ -193,7 +193,10 @@ describe.skipIf(!here)(`real tables, every value as pandas reads it (skipped whe
     const of = async (path: string) => readAttributes(await readTableFile(join(tcga, path)));
     const mccsdg = await of('mccsdg/datasets_csv/clinical_data/all.csv');
     const survpath = await of('survpath/datasets_csv/clinical_data/tcga_brca_clinical.csv');
-    expect(mccsdg.cases.get('TCGA-3C-AALI')!.grade).toBe('IDC');
+    expect(mccsdg.cases.get('TCGA-3C-AALI')!.grade).toBeUndefined();
+    expect(mccsdg.strange).toContainEqual({ field: 'grade', value: 'IDC', cases: 814 });
+    expect(mccsdg.strange.reduce((sum, { cases }) => sum + cases, 0)).toBe(1108);
+    expect(survpath.strange).toEqual([]);
     const { neverAlike } = compareAttributes(survpath.cases, mccsdg.cases);
     expect(neverAlike.map(({ field }) => field)).toEqual(['subtype']);
   });

@@ -133,6 +133,8 @@ def attributes(path: Path) -> dict[str, Any]:
     """Stage, grade and subtype by case; where rows of one case differ, nothing."""
     table = pd.read_csv(path, index_col=0)
     fields = ["stage", "grade", "subtype"]
+    table["stage"] = table["stage"].where(table["stage"].isin(["0", "I", "II", "III", "IV"]))
+    table["grade"] = table["grade"].where(table["grade"].isin(["G1", "G2", "G3", "G4", "GX"]))
     groups = table.groupby("case_id")[fields]
     single = groups.first().where(groups.nunique() <= 1).fillna("").sort_index()
     return {

@@ -23,7 +23,19 @@ export interface AttributeTable {
   readonly cases: ReadonlyMap<string, CaseAttributes>;
   /** Rows of one case that differ; that attribute is then left out, not chosen. */
   readonly contradictions: readonly AttributeDisagreement[];
+  /** What is no stage or grade, in that column, by what it says; left out as well. */
+  readonly strange: readonly {
+    readonly field: 'stage' | 'grade';
+    readonly value: string;
+    readonly cases: number;
+  }[];
 }
+
+/** How stages and grades are written; anything else in their columns is of another column. */
+const WRITTEN: Partial<Record<Attribute, RegExp>> = {
+  stage: /^(?:stage\s+)?(?:0|t?is|x|i\/ii nos|(?:iv|i{1,3})[abc]?\d?)$/i,
+  grade: /^(?:g[1-4xb]|[1-4]|high(?: grade)?|low(?: grade)?)$/i,
+};
 
 /**
  * Stage, grade and subtype as SurvPath and MCCSDG keep them beside their tables: `case_id`, and any of the three.
@@ -39,6 +51,7 @@ export function readAttributes(table: TextTable): AttributeTable {
   const cases = new Map<string, { -readonly [F in Attribute]?: CaseAttributes[F] }>();
   const contradictions: AttributeDisagreement[] = [];
   const contested = new Set<string>();
+  const strange = new Map<string, { field: 'stage' | 'grade'; value: string; cases: number }>();
   ids.forEach((id, row) => {
     const caseId = id.trim().toUpperCase();
     if (isMissing(caseId)) return;
@@ -46,7 +59,13 @@ export function readAttributes(table: TextTable): AttributeTable {
     for (const [field, cells] of columns) {
       const value = cells[row]!.trim();
       const first = known[field];
-      if (isMissing(value) || contested.has(`${caseId} ${field}`)) continue;
+      if (isMissing(value)) continue;
+      if (field !== 'subtype' && !WRITTEN[field]!.test(value)) {
+        const one = strange.get(`${field} ${value}`) ?? { field, value, cases: 0 };
+        strange.set(`${field} ${value}`, { ...one, cases: one.cases + 1 });
+        continue;
+      }
+      if (contested.has(`${caseId} ${field}`)) continue;
       if (first !== undefined && first !== value) {
         contradictions.push({ caseId, field, values: [first, value] });
         contested.add(`${caseId} ${field}`);
@@ -55,7 +74,7 @@ export function readAttributes(table: TextTable): AttributeTable {
     }
     cases.set(caseId, known);
   });
-  return { path: table.path, sha256: table.sha256, cases, contradictions };
+  return { path: table.path, sha256: table.sha256, cases, contradictions, strange: [...strange.values()] };
 }
 
 /** Where two sources describe one case differently. */

@@ -50,8 +50,20 @@ export function describedOtherwise(
   return [...strange, { kind: 'attributes-disagree', title, detail: examples.join('; ') }];
 }
 
-/** Where rows of one case differ within a table. */
-export function contradictionsIn({ path, contradictions }: AttributeTable): DataFinding[] {
+/** What stands in a column where it cannot belong, and where rows of one case differ. */
+export function contradictionsIn(table: AttributeTable): DataFinding[] {
+  const strange = (['stage', 'grade'] as const).flatMap((field): DataFinding[] => {
+    const found = table.strange.filter((one) => one.field === field);
+    if (found.length === 0) return [];
+    const cases = found.reduce((sum, one) => sum + one.cases, 0);
+    const title = `${basename(table.path)} has no ${field} in the column ${field} of ${cases} rows; these are left out`;
+    const detail = found.map(({ value, cases: count }) => `${value} (${count})`).join(', ');
+    return [{ kind: 'attribute-of-another-column', title, detail }];
+  });
+  return [...strange, ...contradictionFindings(table)];
+}
+
+function contradictionFindings({ path, contradictions }: AttributeTable): DataFinding[] {
   if (contradictions.length === 0) return [];
   const examples = contradictions
     .slice(0, EXAMPLES)
