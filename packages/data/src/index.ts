@@ -39,6 +39,9 @@ export {
 } from './cohorts/splits.js';
 
 // Tables
+export { findTables } from './tables/findTables.js';
+export { inspectTables, type TableInspection, type TableReport } from './tables/inspectTables.js';
+export { type TableKind } from './tables/tableKind.js';
 export { readTableFile } from './tables/tableFile.js';
 export { parseTable, readTable, type TextTable } from './tables/textTable.js';
 
@@ -141,7 +144,7 @@ export { DiskError } from './gdc/partialFile.js';
 // Patch features of slides
 export { BagError, type BagProblem } from './bags/bagError.js';
 export { type BagAttribute, type BagFile, type BagFormat, type ReadOptions } from './bags/bagFile.js';
-export { findBags, slideOf, type BagPath } from './bags/findBags.js';
+export { findBags, hasBags, slideOf, type BagPath } from './bags/findBags.js';
 export { type FloatType } from './bags/floatType.js';
 export {
   inspectBags,
