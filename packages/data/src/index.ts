@@ -15,6 +15,8 @@ export { listCohorts, type CohortFound } from './listCohorts.js';
 export { SYNTHETIC_PRESETS, type SyntheticPreset } from './presets.js';
 export { readSurvpathCohort, type SurvpathOptions } from './survpathTables.js';
 export { syntheticCohort, type SyntheticCohort, type SyntheticOptions } from './syntheticCohort.js';
+export { writeFeatureLayouts } from './synthetic/writeFeatureLayouts.js';
+export { writeTableLayouts } from './synthetic/writeTableLayouts.js';
 export { writeSynthetic } from './writeSynthetic.js';
 
 // Cohorts from any files

@@ -1,5 +1,5 @@
 import type { AttritionStep } from '@concord/data';
-import { html, Markup } from '../html/markup.js';
+import { html, type Markup } from '../html/markup.js';
 
 const [WIDTH, BOX, LOST, TALL, STEP] = [860, 400, 330, 52, 92];
 

@@ -33,7 +33,8 @@ describe('concord data', () => {
       entry.isFile(),
     );
     expect(files.length).toBeGreaterThan(15);
-    for (const { parentPath, name } of files) {
+    // HDF5 writes down when an object was made; what is in it, the test of the layouts compares.
+    for (const { parentPath, name } of files.filter((file) => !file.name.endsWith('.h5'))) {
       const path = join(parentPath, name);
       expect(readFileSync(path.replace(folder, again), 'utf8')).toBe(readFileSync(path, 'utf8'));
     }

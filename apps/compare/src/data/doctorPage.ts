@@ -37,7 +37,10 @@ export function doctorPage(report: DoctorReport): string {
     ...(files.length > 0 ? [formatPlural(files.length, 'file') + ' of patch features'] : []),
     ...(tables.length > 0 ? [formatPlural(tables.length, 'table')] : []),
   ];
-  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+  const worstFirst = [...findings].sort(
+    (a, b) => Number(b.severity === 'problem') - Number(a.severity === 'problem'),
+  );
+  const kinds = [...new Set(worstFirst.map(({ kind }) => kind))];
   const body = html`<header>
       <p class="kicker">
         <span><b>Concord</b> · data doctor</span>

@@ -11,6 +11,7 @@ import { readSplit } from '../cohorts/splits.js';
 import { DataError } from '../dataError.js';
 import type { ExpressionTable } from '../genes/expressionTable.js';
 import { readCaseRows, readPorpoiseAssay } from '../genes/readExpression.js';
+import { readStarCounts } from '../genes/readStarCounts.js';
 import { readXena } from '../genes/readXena.js';
 import { readHif2gene } from '../histology/hif2gene.js';
 import { readPathologistReads } from '../histology/pathologistReads.js';
@@ -80,6 +81,11 @@ async function inspectTable(path: string, note: Note, outcomes: SurvivalTable[])
   let table: TextTable | undefined;
   try {
     bytes = await unpacked(path);
+    if (isStarCounts(bytes)) {
+      // Whose sample it is, only the sample sheet knows; the content does not depend on it.
+      readStarCounts([{ path, bytes, barcode: 'TCGA-ZZ-0000-01A' }]);
+      return { path, kind: 'star-counts' };
+    }
     if (!/\.json$/i.test(path)) table = parseTable(bytes, path);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
@@ -96,6 +102,11 @@ async function inspectTable(path: string, note: Note, outcomes: SurvivalTable[])
   }
   if (table) attempt(CONTENT[kind] ?? 'content', () => lookAtContent(table!, kind, note));
   return report;
+}
+
+/** They begin with a remark, as no other table does. */
+function isStarCounts(bytes: Uint8Array): boolean {
+  return Buffer.from(bytes.subarray(0, 14)).toString('latin1') === '# gene-model: ';
 }
 
 const CONTENT: Partial<Record<TableKind, string>> = {

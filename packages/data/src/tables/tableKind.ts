@@ -12,6 +12,7 @@ export type TableKind =
   | 'gdc-clinical'
   | 'expression'
   | 'xena'
+  | 'star-counts'
   | 'attributes'
   | 'split'
   | 'other';
@@ -40,18 +41,12 @@ export function tableKind(table: TextTable): TableKind {
 export function outcomeLayout(kind: TableKind, table: TextTable): ClinicalLayout | undefined {
   const { only: _, ...cdr } = tcgaCdrLayout('');
   const { only: __, ...reads } = rtcgaLayout('');
-  switch (kind) {
-    case 'survpath':
-      return SURVPATH;
-    case 'porpoise':
-      return PORPOISE;
-    case 'tcga-cdr':
-      return cdr;
-    case 'pathologist-reads':
-      return reads;
-    case 'hif2gene':
-      return table.has('os_time') ? HIF2GENE : undefined;
-    default:
-      return undefined;
-  }
+  const layouts: Partial<Record<TableKind, ClinicalLayout>> = {
+    survpath: SURVPATH,
+    porpoise: PORPOISE,
+    'tcga-cdr': cdr,
+    'pathologist-reads': reads,
+    ...(table.has('os_time') && { hif2gene: HIF2GENE }),
+  };
+  return layouts[kind];
 }
