@@ -140,7 +140,9 @@ def attributes(path: Path) -> dict[str, Any]:
     return {
         "cases": len(single),
         "contradictions": int((groups.nunique() > 1).to_numpy().sum()),
-        "values": text_digest([case, *map(str, row)] for case, row in zip(single.index, single.to_numpy(), strict=True)),
+        "values": text_digest(
+            [case, *map(str, row)] for case, row in zip(single.index, single.to_numpy(), strict=True)
+        ),
     }
 
 

@@ -26,10 +26,16 @@ Array = NDArray[np.float32]
 MAPS = {"brca": (0, 1, (2,)), "blca": (0, 2, (0, 2))}
 READS = [
     f"percent_{name}"
-    for name in (
-        "tumor_cells tumor_nuclei normal_cells stromal_cells necrosis "
-        "lymphocyte_infiltration monocyte_infiltration neutrophil_infiltration"
-    ).split()
+    for name in [
+        "tumor_cells",
+        "tumor_nuclei",
+        "normal_cells",
+        "stromal_cells",
+        "necrosis",
+        "lymphocyte_infiltration",
+        "monocyte_infiltration",
+        "neutrophil_infiltration",
+    ]
 ]
 
 
@@ -94,7 +100,9 @@ def features(tables: Path, cohort: str, out: Path) -> dict[str, Any]:
     table = porpoise(tables, cohort)
     cases = sorted(set(table["case_id"]) & set(scaled.index))
     scaled.loc[cases].to_numpy(np.float32).tofile(out / f"features-{cohort}.f32")
-    hot = np.array([[word in words(name) for word in vocabulary] for name in scaled.columns], dtype=np.float32)
+    hot = np.array(
+        [[word in words(name) for word in vocabulary] for name in scaled.columns], dtype=np.float32
+    )
     bags = {"tokens": len(scaled.columns), "words": hashlib.sha256(hot.tobytes()).hexdigest()}
     return setting(table, set(scaled.index), slides, bags)
 
