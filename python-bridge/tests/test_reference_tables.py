@@ -1,4 +1,4 @@
-"""The pandas scripts that the readers of data are compared with, against values worked by hand and published code."""
+"""The pandas scripts that readers are compared with, against values worked by hand and published code."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The real multimodal settings, put together by pandas alone: who is in, and every value of genes and bags.
 
-Run as `python -m concord_bridge.reference_files.settings TABLES OUT`; prints JSON. Values that arithmetic makes
-(scaled histology features) are written to `OUT/<setting>.f32`, values that are only read are digested.
+Run as `python -m concord_bridge.reference_files.settings TABLES OUT`; prints JSON. Values that arithmetic
+makes (scaled histology features) are written to `OUT/<setting>.f32`, values that are only read are digested.
 """
 
 from __future__ import annotations
