@@ -5,6 +5,7 @@ import writeFileAtomic from 'write-file-atomic';
 import { npyHeader } from '../bags/writeBag.js';
 import type { Cohort } from '../cohort.js';
 import { torchBytes, zipBytes } from './torchBytes.js';
+import { UNSYNCED } from './unsynced.js';
 
 /** Patches of a slide in level-0 pixels. */
 const PATCH_PIXELS = 256;
@@ -24,8 +25,9 @@ export async function writeFeatureLayouts(
   const root = `layouts/${name}/features`;
   const kinds = ['clam/h5_files', 'clam/pt_files', 'trident', 'stamp', 'npy', 'npz', 'npz-deflated'];
   for (const kind of kinds) await mkdir(join(folder, root, kind), { recursive: true });
-  for (const { slideIds, patchCount, patches } of cases) {
-    const values = patches();
+  for (const one of cases) {
+    const { slideIds, patchCount } = one;
+    const values = one.patches();
     const shape: [number, number] = [patchCount, patchWidth];
     const at = (kind: string, ending: string) => join(folder, root, kind, `${slideIds[0]!}.${ending}`);
     const corners = Array.from({ length: patchCount }, (_, i) => [
@@ -65,10 +67,14 @@ export async function writeFeatureLayouts(
       npyHeader('<f4', shape),
       new Uint8Array(values.buffer, values.byteOffset, values.byteLength),
     ]);
-    await writeFileAtomic(at('clam/pt_files', 'pt'), Buffer.from(torchBytes(values, shape)));
-    await writeFileAtomic(at('npy', 'npy'), npy);
-    await writeFileAtomic(at('npz', 'npz'), Buffer.from(zipBytes({ 'features.npy': npy }, 0)));
-    await writeFileAtomic(at('npz-deflated', 'npz'), Buffer.from(zipBytes({ 'features.npy': npy }, 6)));
+    await writeFileAtomic(at('clam/pt_files', 'pt'), Buffer.from(torchBytes(values, shape)), UNSYNCED);
+    await writeFileAtomic(at('npy', 'npy'), npy, UNSYNCED);
+    await writeFileAtomic(at('npz', 'npz'), Buffer.from(zipBytes({ 'features.npy': npy }, 0)), UNSYNCED);
+    await writeFileAtomic(
+      at('npz-deflated', 'npz'),
+      Buffer.from(zipBytes({ 'features.npy': npy }, 6)),
+      UNSYNCED,
+    );
   }
   return kinds.map((kind) => `${root}/${kind}`);
 }

@@ -7,6 +7,7 @@ import writeFileAtomic from 'write-file-atomic';
 import type { CohortCase } from '../cohort.js';
 import type { SyntheticCohort } from '../syntheticCohort.js';
 import { zipBytes } from './torchBytes.js';
+import { UNSYNCED } from './unsynced.js';
 
 /** Days of a month in which the generator counts. */
 const DAYS_PER_MONTH = 30;
@@ -50,7 +51,7 @@ export async function writeTableLayouts(folder: string, cohort: SyntheticCohort)
   for (const [path, content] of files) {
     const target = join(folder, 'layouts', name, path);
     await mkdir(dirname(target), { recursive: true });
-    await writeFileAtomic(target, typeof content === 'string' ? content : Buffer.from(content));
+    await writeFileAtomic(target, typeof content === 'string' ? content : Buffer.from(content), UNSYNCED);
   }
   return files.map(([path]) => `layouts/${name}/${path}`);
 }

@@ -33,6 +33,7 @@ export const addDataDoctor: AddDataCommand = (data, context, finish) => {
     )
     .option('--report <folder>', 'where doctor.html and doctor.csv go', join('reports', 'data-doctor'))
     .option('--json <file>', 'where the findings go as JSON; - is standard output')
+    .addHelpText('after', '\nExit codes: 0 no problem, 1 problems were found, 2 it could not run.\n')
     .action(async (sources: string[], { slides, report: folder, json }: DoctorFlags) => {
       requireWritable('--report', join(folder, 'doctor.html'));
       if (json && json !== '-') requireWritable('--json', json);
