@@ -33,12 +33,13 @@ try {
     file.create_dataset({ name: 'coords', data: coords, shape: [rows, 2], dtype: '<i' });
     file.close();
   }
-  const start = performance.now();
+  const [start, before] = [performance.now(), process.cpuUsage()];
   const { bags, findings } = await inspectBags(findBags([folder]));
   const seconds = (performance.now() - start) / 1000;
+  const { user, system } = process.cpuUsage(before);
   const bytes = bags.reduce((sum, bag) => sum + bag.bytes, 0);
   console.log(
-    `${bags.length} slides of ${rows} × ${WIDTH} in ${seconds.toFixed(1)} s: ${Math.round(bytes / seconds / 1e6)} MB/s, ${findings.length} findings`,
+    `${bags.length} slides of ${rows} × ${WIDTH} in ${seconds.toFixed(1)} s: ${Math.round(bytes / seconds / 1e6)} MB/s; ${((user + system) / 1e6).toFixed(1)} s of processor; ${findings.length} findings`,
   );
 } finally {
   rmSync(folder, { recursive: true, force: true });
