@@ -12,7 +12,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findBags, openBag, openPack, packBags, sampleRows } from '../dist/index.js';
+import { findBags, iterateBags, openBag, openPack, packBags, sampleRows } from '../dist/index.js';
 
 const root = fileURLToPath(new URL('../../..', import.meta.url));
 const python = process.env.CONCORD_BRIDGE_PYTHON ?? join(root, '.venv/bin/python');
@@ -51,6 +51,14 @@ async function bench() {
           ],
           packReader(pack),
         )),
+        ...(await compare(
+          'pack, beside',
+          [
+            ['trident', 'h5py'],
+            ['clam', 'h5py'],
+          ],
+          packLoader(pack),
+        )),
         ...(await compare('pt', [['pt', 'torch']], fileReader('pt'))),
         ...(await compare(
           'safetensors',
@@ -79,6 +87,13 @@ async function bench() {
     const pack = openPack(path);
     const into = new Float32Array(rows * WIDTH);
     return (slide) => void pack.bag(slide).read(undefined, { into });
+  }
+
+  /** As `iterateBags` reads: by the system's threads. */
+  function packLoader(path) {
+    const pack = openPack(path);
+    const into = new Float32Array(rows * WIDTH);
+    return (slide) => pack.load([slide], undefined, into);
   }
 
   /** Into one array again and again, as a training loop reads; the peer makes a new one a bag, it knows no other way. */
@@ -158,7 +173,7 @@ function bytesRead() {
   return Number(/rchar: (\d+)/.exec(readFileSync('/proc/self/io', 'utf8'))[1]);
 }
 
-/** Peak memory of a process that walks over 500 bags of 20,000 × 1,024, three of them again and again. */
+/** Peak memory of a process that iterates over 500 bags of 20,000 × 1,024 (three of them, shuffled), one read ahead. */
 async function memory(folder) {
   const parts = join(folder, 'twenty');
   const peer = await startPython(parts, [3, 20_000, WIDTH, 0]);
@@ -181,12 +196,21 @@ async function memory(folder) {
 async function iterate(path) {
   const pack = openPack(path);
   const start = performance.now();
-  const into = new Float32Array(20_000 * WIDTH);
-  let sum = 0;
-  for (let i = 0; i < 500; i += 1) {
-    sum += pack.bag(pack.slides[i % pack.slides.length].slide).read(undefined, { into })[i];
+  const cases = Array.from({ length: 500 }, (_, i) => {
+    const { slide, rows } = pack.slides[i % pack.slides.length];
+    return {
+      caseId: slide,
+      patchCount: rows,
+      load: (chosen, into) => pack.load([slide], chosen, into),
+    };
+  });
+  let [sum, walked] = [0, 0];
+  for await (const { patches } of iterateBags({ cases, patchWidth: WIDTH }, { seed: 7, prefetch: 1 })) {
+    // Every page of the bag is looked at, as a model would.
+    for (let i = 0; i < patches.length; i += 1024) sum += patches[i];
+    walked += 1;
   }
-  if (!Number.isFinite(sum)) throw new Error('the pack holds numbers that are not finite');
+  if (!Number.isFinite(sum) || walked !== 500) throw new Error(`${walked} bags, sum ${sum}`);
   const peakMiB = Number(/VmHWM:\s+(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))[1]) / 1024;
   process.stdout.write(JSON.stringify({ peakMiB, seconds: (performance.now() - start) / 1000 }));
 }

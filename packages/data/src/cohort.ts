@@ -17,6 +17,8 @@ export interface CohortCase {
   readonly patchCount: number;
   /** [patchCount, patchWidth] float32, read or generated anew at each call: a bag is large. */
   patches(): Float32Array;
+  /** Some patches or all, read beside other work, into memory that is there; where the source can do that. */
+  load?(rows?: Uint32Array, into?: Float32Array): Promise<Float32Array>;
 }
 
 /** Something a reader of results has to know about the data. */

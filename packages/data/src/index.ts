@@ -1,7 +1,13 @@
 // What a cohort is
 export { COHORTS, type Cohort, type CohortCase, type CohortName, type DataFinding } from './cohort.js';
 export { DataError } from './dataError.js';
-export { joinPathways, packPathways, type Pathway, type PathwayJoin } from './genes/pathways.js';
+export {
+  joinPathways,
+  packPathways,
+  type Pathway,
+  type PathwayJoin,
+  type PathwayOverlap,
+} from './genes/pathways.js';
 export { fitTimeBins, timeBin, type FollowUp } from './clinical/timeBins.js';
 
 // Where cohorts come from
@@ -9,12 +15,22 @@ export { listCohorts, type CohortFound } from './listCohorts.js';
 export { SYNTHETIC_PRESETS, type SyntheticPreset } from './presets.js';
 export { readSurvpathCohort, type SurvpathOptions } from './survpathTables.js';
 export { syntheticCohort, type SyntheticCohort, type SyntheticOptions } from './syntheticCohort.js';
+export { writeFeatureLayouts } from './synthetic/writeFeatureLayouts.js';
+export { writeTableLayouts } from './synthetic/writeTableLayouts.js';
 export { writeSynthetic } from './writeSynthetic.js';
 
 // Cohorts from any files
 export { assembleCohort, type AssembledCohort, type AssembleOptions } from './cohorts/assembleCohort.js';
 export { type AttritionStep } from './cohorts/attrition.js';
 export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
+export {
+  featureStatistics,
+  type ChannelStatistics,
+  type FeatureStatistics,
+} from './cohorts/featureStatistics.js';
+export { readFitted, writeFitted, type Fitted } from './cohorts/fitted.js';
+export { siteConfounding, type SiteConfounding } from './cohorts/siteConfounding.js';
+export { iterateBags, type IterateOptions, type LoadedCase } from './cohorts/iterateBags.js';
 export { checkLeakage, type Leak, type LeakageContext } from './cohorts/leakage.js';
 export {
   crossCancerPairs,
@@ -25,10 +41,21 @@ export {
 } from './cohorts/splits.js';
 
 // Tables
+export { findTables } from './tables/findTables.js';
+export { inspectTables, type TableInspection, type TableReport } from './tables/inspectTables.js';
+export { type TableKind } from './tables/tableKind.js';
 export { readTableFile } from './tables/tableFile.js';
 export { parseTable, readTable, type TextTable } from './tables/textTable.js';
 
 // Outcomes
+export {
+  compareAttributes,
+  readAttributes,
+  type AttributeComparison,
+  type AttributeDisagreement,
+  type AttributeTable,
+  type CaseAttributes,
+} from './clinical/caseAttributes.js';
 export * as clinicalLayouts from './clinical/clinicalLayout.js';
 export { type ClinicalLayout } from './clinical/clinicalLayout.js';
 export { compareSurvival, type Disagreement } from './clinical/compareSurvival.js';
@@ -55,7 +82,12 @@ export { logTransform, type LogTransform } from './genes/transform.js';
 
 // Histology
 export { type BagSource, type CaseBag } from './histology/bagSource.js';
-export { featureTokens, readFeatureTable, type FeatureTable } from './histology/featureTable.js';
+export {
+  featureTokens,
+  readFeatureTable,
+  type FeatureScaling,
+  type FeatureTable,
+} from './histology/featureTable.js';
 export { readHif2gene } from './histology/hif2gene.js';
 export { readPackedFeatures } from './histology/packedFeatures.js';
 export { PATCH_MAPS, readPatchMaps, type PatchMapLayout } from './histology/patchMaps.js';
@@ -114,7 +146,7 @@ export { DiskError } from './gdc/partialFile.js';
 // Patch features of slides
 export { BagError, type BagProblem } from './bags/bagError.js';
 export { type BagAttribute, type BagFile, type BagFormat, type ReadOptions } from './bags/bagFile.js';
-export { findBags, slideOf, type BagPath } from './bags/findBags.js';
+export { findBags, hasBags, slideOf, type BagPath } from './bags/findBags.js';
 export { type FloatType } from './bags/floatType.js';
 export {
   inspectBags,

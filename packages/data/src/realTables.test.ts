@@ -1,9 +1,11 @@
 import { createHash } from 'node:crypto';
 import { execFileSync } from 'node:child_process';
-import { existsSync } from 'node:fs';
-import { join } from 'node:path';
+import { existsSync, readdirSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { join, relative } from 'node:path';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { HIF2GENE, PORPOISE, rtcgaLayout, SURVPATH } from './clinical/clinicalLayout.js';
+import { compareAttributes, readAttributes } from './clinical/caseAttributes.js';
 import { compareSurvival } from './clinical/compareSurvival.js';
 import { readSurvival } from './clinical/readSurvival.js';
 import type { Endpoint, SurvivalTable } from './clinical/survivalTable.js';
@@ -12,6 +14,7 @@ import { COHORTS } from './cohort.js';
 import { checkLeakage } from './cohorts/leakage.js';
 import { readSplit } from './cohorts/splits.js';
 import { readCaseRows, readPorpoiseAssay } from './genes/readExpression.js';
+import { readSignatures } from './genes/signatures.js';
 import { readHif2gene } from './histology/hif2gene.js';
 import { PATCH_MAPS, readPatchMaps } from './histology/patchMaps.js';
 import { readPathologistReads } from './histology/pathologistReads.js';
@@ -48,6 +51,9 @@ interface Reference {
   >;
   rtcga: Record<string, { cases: number; usable: number; events: number }>;
   tilmaps: Record<string, { slides: number; cases: number; patches: number }>;
+  attributes: Record<string, { cases: number; contradictions: number; values: string }>;
+  sets: Record<string, string>;
+  splits: Record<string, string>;
 }
 
 describe.skipIf(!here)(`real tables, every value as pandas reads it (skipped where ${tcga} is not)`, () => {
@@ -150,6 +156,81 @@ describe.skipIf(!here)(`real tables, every value as pandas reads it (skipped whe
     120_000,
   );
 
+  it('no file is left that nothing reads', () => {
+    const here = readdirSync(tcga, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => relative(tcga, join(parentPath, name)));
+    const read = new Set([
+      ...Object.keys({ ...reference.attributes, ...reference.sets, ...reference.splits }),
+      ...COHORTS.map((name) => `survpath/datasets_csv/metadata/tcga_${name}.csv`),
+      ...['blca', 'stad'].map((name) => `survpath/datasets_csv/raw_rna_data/xena/${name}/rna_clean.csv`),
+      ...COHORTS.map((name) => `porpoise/tcga_${name}_all_clean.csv.zip`),
+      ...['brca', 'stad'].map((name) => `hif2gene/${name}.hifs.csv`),
+      'rtcga/pathologist_slide_reads.csv',
+      'README.md',
+    ]);
+    const maps = here.filter((path) => /^tilmaps\/(brca|blca)\/[^/]+\.png$/.test(path));
+    expect(maps.length).toBe(911 + 357);
+    expect(here.filter((path) => !read.has(path) && !maps.includes(path))).toEqual([]);
+  });
+
+  it('stage, grade and subtype of every case, by the name of the column', async () => {
+    expect(Object.keys(reference.attributes).length).toBe(5);
+    for (const [path, expected] of Object.entries(reference.attributes)) {
+      const { cases, contradictions } = readAttributes(await readTableFile(join(tcga, path)));
+      const rows = sorted(cases).map(([id, { stage = '', grade = '', subtype = '' }]) => [
+        id,
+        stage,
+        grade,
+        subtype,
+      ]);
+      const found = { cases: cases.size, contradictions: contradictions.length, values: textDigest(rows) };
+      expect(found, path).toEqual(expected);
+    }
+  });
+
+  it("MCCSDG's table has subtypes of BRCA in the column grade, and that is found", async () => {
+    const of = async (path: string) => readAttributes(await readTableFile(join(tcga, path)));
+    const mccsdg = await of('mccsdg/datasets_csv/clinical_data/all.csv');
+    const survpath = await of('survpath/datasets_csv/clinical_data/tcga_brca_clinical.csv');
+    expect(mccsdg.cases.get('TCGA-3C-AALI')!.grade).toBeUndefined();
+    expect(mccsdg.strange).toContainEqual({ field: 'grade', value: 'IDC', cases: 814 });
+    expect(mccsdg.strange.reduce((sum, { cases }) => sum + cases, 0)).toBe(1108);
+    expect(survpath.strange).toEqual([]);
+    const { neverAlike } = compareAttributes(survpath.cases, mccsdg.cases);
+    expect(neverAlike.map(({ field }) => field)).toEqual(['subtype']);
+  });
+
+  it('every gene set, from ragged columns and from matrices of 0 and 1', async () => {
+    expect(Object.keys(reference.sets).length).toBe(7);
+    for (const [path, expected] of Object.entries(reference.sets)) {
+      const sets = readSignatures(await readFile(join(tcga, path)), path);
+      expect(textDigest([...sets].map(([name, genes]) => [name, ...genes])), path).toBe(expected);
+    }
+  });
+
+  it('the 331 sets are the same in both forms, though their columns stand in another order', async () => {
+    const folder = join(tcga, 'survpath/datasets_csv');
+    const of = async (path: string) => {
+      const sets = readSignatures(await readFile(join(folder, path)), path);
+      return new Map([...sets].map(([name, genes]) => [name, new Set(genes)]));
+    };
+    const [ragged, matrix] = [
+      await of('metadata/combine_signatures.csv'),
+      await of('pathway_compositions/combine_comps.csv'),
+    ];
+    expect(matrix).toEqual(ragged);
+    expect([...matrix.keys()]).not.toEqual([...ragged.keys()]);
+  });
+
+  it('every split, case by case', async () => {
+    expect(Object.keys(reference.splits).length).toBe(24);
+    for (const [path, expected] of Object.entries(reference.splits)) {
+      const { train, validation } = readSplit(await readTableFile(join(tcga, path)));
+      expect(textDigest([train, validation]), path).toBe(expected);
+    }
+  });
+
   it('SurvPath and PORPOISE disagree on follow-up, and on the status of one STAD case', async () => {
     const first = readSurvival(await survpath('stad'), SURVPATH);
     const second = readSurvival(await porpoise('stad'), PORPOISE);
@@ -195,6 +276,12 @@ function sorted<T>(cases: ReadonlyMap<string, T>): [string, T][] {
 
 function matrix(cases: ReadonlyMap<string, Float64Array>): Float64Array[] {
   return sorted(cases).map(([, values]) => values);
+}
+
+function textDigest(rows: readonly (readonly string[])[]): string {
+  return createHash('sha256')
+    .update(rows.map((row) => row.join('\t')).join('\n'))
+    .digest('hex');
 }
 
 function digest(rows: readonly Float64Array[]): string {

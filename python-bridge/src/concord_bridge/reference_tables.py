@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import sys
+from collections.abc import Callable, Iterable
 from pathlib import Path
 from typing import Any
 
@@ -123,6 +124,59 @@ def maps(folder: Path, tissue: tuple[int, ...]) -> dict[str, Any]:
     return {"slides": len(kept), "cases": len({path.name[:12] for path in kept}), "patches": sum(patches)}
 
 
+def text_digest(rows: Iterable[Iterable[str]]) -> str:
+    """SHA-256 of rows of text, tabs between cells and line ends between rows."""
+    return hashlib.sha256("\n".join("\t".join(row) for row in rows).encode()).hexdigest()
+
+
+def attributes(path: Path) -> dict[str, Any]:
+    """Stage, grade and subtype by case; where rows of one case differ, nothing."""
+    table = pd.read_csv(path, index_col=0)
+    fields = ["stage", "grade", "subtype"]
+    table["stage"] = table["stage"].where(table["stage"].isin(["0", "I", "II", "III", "IV"]))
+    table["grade"] = table["grade"].where(table["grade"].isin(["G1", "G2", "G3", "G4", "GX"]))
+    groups = table.groupby("case_id")[fields]
+    single = groups.first().where(groups.nunique() <= 1).fillna("").sort_index()
+    return {
+        "cases": len(single),
+        "contradictions": int((groups.nunique() > 1).to_numpy().sum()),
+        "values": text_digest(
+            [case, *map(str, row)] for case, row in zip(single.index, single.to_numpy(), strict=True)
+        ),
+    }
+
+
+def gene_sets(path: Path) -> str:
+    """Gene sets in the order of the file, from ragged columns or from a matrix of 0 and 1."""
+    if path.name.endswith("_comps.csv"):
+        matrix = pd.read_csv(path, index_col=0)
+        return text_digest([name, *matrix.index[matrix[name] == 1]] for name in matrix.columns)
+    table = pd.read_csv(path, keep_default_na=False)
+    return text_digest([name, *dict.fromkeys(gene for gene in table[name] if gene)] for name in table.columns)
+
+
+def split(path: Path) -> str:
+    """Training and validation cases in the order of the file."""
+    table = pd.read_csv(path, index_col=0)
+    return text_digest([table["train"].dropna(), table["val"].dropna()])
+
+
+def texts(folder: Path) -> dict[str, Any]:
+    """What the remaining files hold, by their path below the folder."""
+
+    def every(make: Callable[[Path], Any], pattern: str) -> dict[str, Any]:
+        return {path.relative_to(folder).as_posix(): make(path) for path in sorted(folder.glob(pattern))}
+
+    return {
+        "attributes": every(attributes, "*/datasets_csv/clinical_data/*.csv"),
+        "sets": {
+            **every(gene_sets, "survpath/datasets_csv/metadata/*signatures.csv"),
+            **every(gene_sets, "survpath/datasets_csv/pathway_compositions/*.csv"),
+        },
+        "splits": every(split, "*/splits/*/*/*.csv"),
+    }
+
+
 def main(folder: Path) -> dict[str, Any]:
     """Everything, by table and cohort."""
     return {
@@ -134,6 +188,7 @@ def main(folder: Path) -> dict[str, Any]:
             "brca": maps(folder / "tilmaps" / "brca", (2,)),
             "blca": maps(folder / "tilmaps" / "blca", (0, 2)),
         },
+        **texts(folder),
     }
 
 

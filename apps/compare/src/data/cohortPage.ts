@@ -2,6 +2,8 @@ import * as Plot from '@observablehq/plot';
 import { htmlDocument } from '../html/document.js';
 import { draw } from '../html/draw.js';
 import { html, type Markup } from '../html/markup.js';
+import { attritionFlow } from './attritionFlow.js';
+import { censoringChart, channelChart, OUTCOME_COLOURS, overlapChart, siteChart } from './cohortCharts.js';
 import type { CohortDescription, DescribedCohort } from './describe.js';
 
 /** Colours of the page's style that can be told apart without red and green. */
@@ -21,8 +23,9 @@ export function cohortPage(cohorts: readonly DescribedCohort[]): string {
       <figure>
         <figcaption>Share of cases free of the event over months (Kaplan–Meier), with 95 % bands.</figcaption>
         <div class="chart">${survivalChart(cohorts)}</div>
-        ${legend(names)}
+        ${legend(names.map((name, i) => [name, COLOURS[i % COLOURS.length]!]))}
       </figure>
+      ${atRisk(cohorts.map(({ description }) => description))}
     </section>
     ${cohorts.map(({ description }) => section(description))}`;
   return htmlDocument(`Concord cohorts: ${names.join(', ')}`, body);
@@ -66,10 +69,42 @@ function survivalChart(cohorts: readonly DescribedCohort[]): Markup {
   });
 }
 
-function legend(names: readonly string[]): Markup {
+function legend(entries: readonly (readonly [name: string, colour: string])[]): Markup {
   return html`<ul class="legend">
-    ${names.map((name, i) => html`<li><i style="background: ${COLOURS[i % COLOURS.length]!}"></i>${name}</li>`)}
+    ${entries.map(([name, colour]) => html`<li><i style="background: ${colour}"></i>${name}</li>`)}
   </ul>`;
+}
+
+/** Numbers at risk: a curve over few cases says little. */
+function atRisk(cohorts: readonly CohortDescription[]): Markup {
+  const longest = Math.max(...cohorts.map(({ followUp }) => followUp.longest));
+  const step = Math.max(1, Math.ceil(longest / 6 / 12)) * 12;
+  const months = Array.from({ length: Math.floor(longest / step) + 1 }, (_, i) => i * step);
+  return html`<div class="scroll">
+    <table class="rows">
+      <caption>
+        Cases at risk: those still followed and free of the event at that month.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Cohort</th>
+          ${months.map((month) => html`<th scope="col" class="number">${month} months</th>`)}
+        </tr>
+      </thead>
+      <tbody>
+        ${cohorts.map(
+          ({ name, followUp }) =>
+            html`<tr>
+              <th scope="row">${name}</th>
+              ${months.map(
+                (month) =>
+                  html`<td class="number">${followUp.times.filter((time) => time >= month).length}</td>`,
+              )}
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function section(one: CohortDescription): Markup {
@@ -97,10 +132,34 @@ function section(one: CohortDescription): Markup {
       ${fact('Tokens, median', one.tokens.median)}
     </dl>
     <figure>
-      <figcaption>Cases that are left after each join.</figcaption>
-      <div class="chart">${attritionChart(one)}</div>
+      <figcaption>Cases that are left after each join, and how many fell out there.</figcaption>
+      <div class="chart">${attritionFlow(one.name, one.attrition)}</div>
     </figure>
     ${dropped(one)}
+    <figure>
+      <figcaption>
+        When events were observed, and when follow-up ended without one: ${one.events} and
+        ${one.cases - one.events} cases.
+      </figcaption>
+      <div class="chart">${censoringChart(one)}</div>
+      ${legend(OUTCOME_COLOURS)}
+    </figure>
+    <figure>
+      <figcaption>
+        Tissue source sites. Cramér's V of site with event ${one.siteConfounding.event.toFixed(2)}, with time
+        bin ${one.siteConfounding.bin.toFixed(2)} (0: none; corrected for the number of sites).
+      </figcaption>
+      <div class="chart">${siteChart(one)}</div>
+      ${legend(OUTCOME_COLOURS)}
+    </figure>
+    <figure>
+      <figcaption>
+        Patch features: range (pale), standard deviation and mean of each channel over ${one.features.patches}
+        patches of ${one.features.cases} cases. ${siteSentence(one)}
+      </figcaption>
+      <div class="chart">${channelChart(one)}</div>
+    </figure>
+    ${pathways(one)}
     <h3>To know</h3>
     <ul class="findings">
       ${one.findings.map(
@@ -114,32 +173,30 @@ function section(one: CohortDescription): Markup {
   </section>`;
 }
 
-function attritionChart({ name, attrition }: CohortDescription): Markup {
-  const bars = attrition.map(({ step, kept, dropped: lost }, i) => ({
-    step: `${i + 1}. ${step}`,
-    kept,
-    lost: lost.length,
-  }));
-  return draw({
-    width: 860,
-    height: 40 + 34 * bars.length,
-    marginLeft: 300,
-    marginRight: 70,
-    ariaLabel: `Attrition of ${name}: ${attrition.map(({ step, kept }) => `${kept} after ${step}`).join(', ')}.`,
-    x: { label: 'cases', labelArrow: 'none', grid: true },
-    y: { label: null, domain: bars.map(({ step }) => step) },
-    marks: [
-      Plot.barX(bars, { y: 'step', x: 'kept', fill: 'var(--ts)', insetTop: 4, insetBottom: 4 }),
-      Plot.text(bars, {
-        y: 'step',
-        x: 'kept',
-        text: (bar: (typeof bars)[number]) => (bar.lost ? `${bar.kept} (−${bar.lost})` : String(bar.kept)),
-        dx: 6,
-        textAnchor: 'start',
-        fill: 'currentColor',
-      }),
-    ],
-  });
+function siteSentence({ features: { siteShare } }: CohortDescription): string {
+  if (siteShare === undefined) return '';
+  const share = `${(100 * Math.max(0, siteShare)).toFixed(0)} %`;
+  return `Of what differs between cases, the site explains ${share}.`;
+}
+
+/** How much of each pathway was measured; nothing where all genes are one. */
+function pathways(one: CohortDescription): Markup | false {
+  if (one.overlap.length === 0) return false;
+  return html`<figure>
+      <figcaption>How much of the ${one.overlap.length} pathways was measured.</figcaption>
+      <div class="chart">${overlapChart(one)}</div>
+    </figure>
+    <div class="inside">
+      <details>
+        <summary>Measured genes of each pathway</summary>
+        <ul>
+          ${one.overlap.map(
+            ({ name, asked, measured }) =>
+              html`<li><span class="name">${name}</span>: ${measured} of ${asked}</li>`,
+          )}
+        </ul>
+      </details>
+    </div>`;
 }
 
 /** Every case that fell out, by name, folded away. */

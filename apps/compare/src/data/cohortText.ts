@@ -3,7 +3,8 @@ import type { CohortDescription } from './describe.js';
 
 /** A cohort for the terminal: what it holds, who fell out, what there is to know. */
 export function cohortText(one: CohortDescription): string {
-  const { followUp, medianSurvival, tokens, bins } = one;
+  const { followUp, medianSurvival, tokens, bins, features, siteConfounding: site } = one;
+  const said = Object.entries(one.attributes).filter(([, share]) => share > 0);
   const facts = new Table({ style: { head: [], border: [] } });
   facts.push(
     ['cases', one.cases],
@@ -24,8 +25,23 @@ export function cohortText(one: CohortDescription): string {
       'sites',
       `${one.sites.length}; the largest: ${one.sites
         .slice(0, 3)
-        .map(([site, n]) => `${site} ${n}`)
+        .map((largest) => `${largest.site} ${largest.cases}`)
         .join(', ')}`,
+    ],
+    [
+      'site and outcome',
+      `Cramér's V ${site.event.toFixed(2)} with the event, ${site.bin.toFixed(2)} with the time bin` +
+        (features.siteShare === undefined
+          ? ''
+          : `; ${percent(Math.max(0, features.siteShare), 1)} of what differs between cases' features`),
+    ],
+    [
+      'described by',
+      said.map(([name, share]) => `${name} ${percent(share, 1)}`).join(', ') || 'nothing but follow-up',
+    ],
+    [
+      'features',
+      `${features.channels.length} channels over ${features.patches} patches, ${features.constant.length} of them constant`,
     ],
   );
   const chain = one.attrition.map(({ step, kept, dropped }) => {
@@ -41,9 +57,17 @@ export function cohortText(one: CohortDescription): string {
     facts.toString(),
     'Cases that are left after each join',
     ...chain,
+    ...(one.overlap.length ? ['Pathways of which least was measured', ...leastMeasured(one)] : []),
     ...(findings.length ? ['To know', ...shortened(findings)] : []),
     ...(leaks.length ? ['LEAKAGE: validation is not held out', ...leaks] : []),
   ].join('\n');
+}
+
+function leastMeasured({ overlap }: CohortDescription): string[] {
+  return [...overlap]
+    .sort((a, b) => a.measured / a.asked - b.measured / b.asked || (a.name < b.name ? -1 : 1))
+    .slice(0, 3)
+    .map(({ name, asked, measured }) => `  ${measured} of ${asked} genes  ${name}`);
 }
 
 /** The first lines; JSON and the page have all. */

@@ -33,7 +33,8 @@ describe('concord data', () => {
       entry.isFile(),
     );
     expect(files.length).toBeGreaterThan(15);
-    for (const { parentPath, name } of files) {
+    // HDF5 writes down when an object was made; what is in it, the test of the layouts compares.
+    for (const { parentPath, name } of files.filter((file) => !file.name.endsWith('.h5'))) {
       const path = join(parentPath, name);
       expect(readFileSync(path.replace(folder, again), 'utf8')).toBe(readFileSync(path, 'utf8'));
     }
@@ -72,6 +73,31 @@ describe('concord data', () => {
     expect(bad.err).toMatch(/bad.yaml: .*must have required property 'outcomes'/);
   });
 
+  it('fits on the training cases of a split, and writes what was fitted', async () => {
+    const split = join(folder, 'splits/5foldcv/tcga_blca/splits_0.csv');
+    const path = join(folder, 'fitted.json');
+    const line = ['describe', join(folder, 'blca.yaml'), '--fit-on', split, '--fitted', path];
+    const { code, out } = await concord(...line);
+    expect([code, out.includes('fitted on 32 of 40 cases')]).toEqual([0, true]);
+    const fitted = JSON.parse(readFileSync(path, 'utf8')) as {
+      cohort: string;
+      cases: number;
+      edges: number[];
+    };
+    expect(fitted).toMatchObject({ form: 'concord-fitted/1', cohort: 'blca', cases: 32 });
+    expect(fitted.edges.length).toBe(5);
+  });
+
+  it('a split that names nobody of any cohort is an error, not a sound split', async () => {
+    const split = join(folder, 'other.csv');
+    writeFileSync(split, ',train,val\n0,TCGA-AA-0001,TCGA-AA-0002\n');
+    const { code, err } = await concord('describe', join(folder, 'blca.yaml'), '--split', split);
+    expect([code, err.includes('names no case of blca; is it a split of another cohort?')]).toEqual([
+      2,
+      true,
+    ]);
+  });
+
   describe.skipIf(!browserPath)('the page in a browser (skipped where there is no Chromium)', () => {
     let browser: Browser;
     beforeAll(async () => {
@@ -97,8 +123,10 @@ describe('concord data', () => {
         const labels = await page
           .locator('svg[role=img]')
           .evaluateAll((charts) => charts.map((one) => one.getAttribute('aria-label')));
-        expect(labels.length).toBe(3);
-        for (const label of labels) expect(label).toMatch(/Kaplan–Meier curves|Attrition of/);
+        expect(labels.length).toBe(11);
+        for (const kind of ['Attrition', 'Censoring', 'Sites', 'Features', 'Overlap'])
+          expect(labels.filter((label) => label?.startsWith(`${kind} of `)).length).toBe(2);
+        expect(labels[0]).toMatch(/^Kaplan–Meier curves/);
         const wide = await page.evaluate('document.documentElement.scrollWidth - window.innerWidth');
         expect(wide).toBeLessThanOrEqual(0);
         expect(await page.locator('[role=note]').count()).toBe(2);

@@ -1,14 +1,22 @@
 import { basename } from 'node:path';
 import {
   assembleCohort,
+  DataError,
   checkLeakage,
+  featureStatistics,
   readCohortFile,
   readSplit,
   readTableFile,
+  siteConfounding,
   type AssembledCohort,
   type AttritionStep,
   type DataFinding,
+  type FeatureStatistics,
+  type Fitted,
   type Leak,
+  type PathwayOverlap,
+  type SiteConfounding,
+  type Split,
 } from '@concord/data';
 import { kaplanMeier, type KaplanMeier } from '@concord/survival';
 import { cohortPage } from './cohortPage.js';
@@ -21,11 +29,20 @@ export interface CohortDescription {
   readonly events: number;
   readonly slides: number;
   /** In months. */
-  readonly followUp: { readonly median: number; readonly longest: number };
+  readonly followUp: {
+    readonly median: number;
+    readonly longest: number;
+    /** Of every case, in the cohort's order. */
+    readonly times: readonly number[];
+    readonly events: readonly boolean[];
+  };
   /** Month at which half are free of the event; null if more always are. */
   readonly medianSurvival: number | null;
   readonly genes: number;
   readonly pathways: number;
+  /** Genes of each pathway, and how many of them were measured; empty where all genes are one pathway. */
+  readonly overlap: readonly PathwayOverlap[];
+  readonly features: FeatureStatistics;
   /** Tokens of a bag. */
   readonly tokens: {
     readonly smallest: number;
@@ -38,7 +55,11 @@ export interface CohortDescription {
   readonly synthetic: readonly string[];
   readonly attrition: readonly AttritionStep[];
   /** Tissue source sites by number of cases, the largest first. */
-  readonly sites: readonly (readonly [site: string, cases: number])[];
+  readonly sites: readonly { readonly site: string; readonly cases: number; readonly events: number }[];
+  readonly siteConfounding: SiteConfounding;
+  /** Share of cases that say it, by what is said. */
+  readonly attributes: Readonly<Record<string, number>>;
+  readonly fitted: Fitted;
   readonly findings: readonly DataFinding[];
   readonly leaks: readonly (Leak & { readonly split: string })[];
   readonly digests: Readonly<Record<string, string>>;
@@ -48,6 +69,8 @@ export interface CohortDescription {
 export interface DescribedCohort {
   readonly description: CohortDescription;
   readonly curve: KaplanMeier;
+  /** Paths of the splits that name its cases. */
+  readonly checked: readonly string[];
 }
 
 /** Assemble and describe cohorts, one after the other; `note` hears how it goes along. */
@@ -55,11 +78,19 @@ export async function describeCohorts(
   files: readonly string[],
   splits: readonly string[],
   note: (text: string) => void,
+  fitOn?: string,
 ): Promise<{ descriptions: CohortDescription[]; text: string; page: () => string }> {
   const described: DescribedCohort[] = [];
+  const read = await Promise.all(splits.map(readNamedSplit));
+  const training = fitOn === undefined ? undefined : new Set((await readNamedSplit(fitOn)).train);
   for (const file of files) {
     note(`reading ${basename(file)} …`);
-    described.push(await describeCohort(file, splits));
+    described.push(await describeCohort(file, read, training));
+  }
+  const strange = read.find(({ path }) => !described.some(({ checked }) => checked.includes(path)));
+  if (strange) {
+    const names = described.map(({ description }) => description.name).join(', ');
+    throw new DataError(strange.path, `names no case of ${names}; is it a split of another cohort?`);
   }
   const descriptions = described.map(({ description }) => description);
   return {
@@ -69,8 +100,32 @@ export async function describeCohorts(
   };
 }
 
-async function describeCohort(file: string, splits: readonly string[]): Promise<DescribedCohort> {
-  const cohort = await assembleCohort(await readCohortFile(file));
+interface NamedSplit extends Split {
+  readonly path: string;
+}
+
+async function readNamedSplit(path: string): Promise<NamedSplit> {
+  return { path, ...readSplit(await readTableFile(path)) };
+}
+
+async function describeCohort(
+  file: string,
+  splits: readonly NamedSplit[],
+  training: ReadonlySet<string> | undefined,
+): Promise<DescribedCohort> {
+  const cohort = await assembleCohort(await readCohortFile(file), training ? { training } : {});
+  try {
+    return await describeAssembled(cohort, splits);
+  } finally {
+    cohort.close();
+  }
+}
+
+async function describeAssembled(
+  cohort: AssembledCohort,
+  splits: readonly NamedSplit[],
+): Promise<DescribedCohort> {
+  const own = splits.filter((split) => namesCasesOf(cohort, split));
   const times = cohort.cases.map(({ timeMonths }) => timeMonths);
   const events = cohort.cases.map(({ event }) => event);
   const curve = kaplanMeier({ times, events });
@@ -80,10 +135,17 @@ async function describeCohort(file: string, splits: readonly string[]): Promise<
     cases: cohort.cases.length,
     events: events.filter(Boolean).length,
     slides: new Set(cohort.cases.flatMap(({ slideIds }) => slideIds)).size,
-    followUp: { median: median([...times].sort((a, b) => a - b)), longest: Math.max(...times) },
+    followUp: {
+      median: median([...times].sort((a, b) => a - b)),
+      longest: Math.max(...times),
+      times,
+      events,
+    },
     medianSurvival: Number.isFinite(curve.median) ? curve.median : null,
     genes: new Set(cohort.pathways.flatMap(({ genes }) => genes)).size,
     pathways: cohort.pathways.length,
+    overlap: cohort.overlap,
+    features: await featureStatistics(cohort),
     tokens: {
       smallest: tokens[0]!,
       median: median(tokens),
@@ -97,35 +159,61 @@ async function describeCohort(file: string, splits: readonly string[]): Promise<
     synthetic: Object.entries(cohort.synthetic).flatMap(([part, made]) => (made ? [part] : [])),
     attrition: cohort.attrition,
     sites: sitesOf(cohort),
-    findings: cohort.findings,
-    leaks: await leaksOf(cohort, splits),
+    siteConfounding: siteConfounding(cohort.cases),
+    attributes: attributesOf(cohort),
+    fitted: cohort.fitted,
+    findings: [...cohort.findings, ...own.flatMap((split) => splitFindings(cohort, split))],
+    leaks: own.flatMap((split) => leaksOf(cohort, split)),
     digests: cohort.digests,
   };
-  return { description, curve };
+  return { description, curve, checked: own.map(({ path }) => path) };
 }
 
-async function leaksOf(
-  cohort: AssembledCohort,
-  splits: readonly string[],
-): Promise<(Leak & { split: string })[]> {
-  const known = new Set(cohort.cases.map(({ caseId }) => caseId));
-  const found: (Leak & { split: string })[] = [];
-  for (const path of splits) {
-    const split = readSplit(await readTableFile(path));
-    // A split of another cohort names none of these cases; one of this cohort may name some that fell out.
-    if (!split.train.some((id) => known.has(id))) continue;
-    found.push(...checkLeakage(split).map((leak) => ({ ...leak, split: basename(path) })));
-  }
-  return found;
+function namesCasesOf({ cases }: AssembledCohort, { train, validation }: Split): boolean {
+  const known = new Set(cases.map(({ caseId }) => caseId));
+  return [...train, ...validation].some((id) => known.has(id));
 }
 
-function sitesOf({ cases }: AssembledCohort): [string, number][] {
-  const counts = new Map<string, number>();
-  for (const { caseId } of cases) {
+function leaksOf(cohort: AssembledCohort, split: NamedSplit): (Leak & { split: string })[] {
+  const slidesOf = new Map(cohort.cases.map(({ caseId, slideIds }) => [caseId, slideIds]));
+  const leaks = checkLeakage(split, { fileOf: cohort.bagDigests, slidesOf });
+  return leaks.map((leak) => ({ ...leak, split: basename(split.path) }));
+}
+
+/** What is no leak and has to be known: cases of the split that are not there, sites on both sides. */
+function splitFindings(cohort: AssembledCohort, split: NamedSplit): DataFinding[] {
+  const known = new Map(cohort.cases.map((one) => [one.caseId, one]));
+  const notes = checkLeakage(split, { known: new Set(known.keys()), sites: true }).filter(
+    ({ kind }) => kind === 'unknown-case' || kind === 'shared-site',
+  );
+  const counts = (['train', 'validation'] as const).map((side) => {
+    const there = [...new Set(split[side])].flatMap((id) => known.get(id) ?? []);
+    return `${there.length} cases with ${there.filter(({ event }) => event).length} events in ${side}`;
+  });
+  const name = basename(split.path);
+  return [
+    { kind: 'split', title: `${name}: ${counts.join(', ')}`, detail: '' },
+    ...notes.map(({ kind, title, cases }) => ({ kind, title: `${name}: ${title}`, detail: cases.join(' ') })),
+  ];
+}
+
+function sitesOf({ cases }: AssembledCohort): CohortDescription['sites'] {
+  const counts = new Map<string, { site: string; cases: number; events: number }>();
+  for (const { caseId, event } of cases) {
     const site = caseId.split('-')[1] ?? '';
-    counts.set(site, (counts.get(site) ?? 0) + 1);
+    const one = counts.get(site) ?? { site, cases: 0, events: 0 };
+    one.cases += 1;
+    one.events += event ? 1 : 0;
+    counts.set(site, one);
   }
-  return [...counts].sort(([a, n], [b, m]) => m - n || (a < b ? -1 : 1));
+  return [...counts.values()].sort((a, b) => b.cases - a.cases || (a.site < b.site ? -1 : 1));
+}
+
+function attributesOf({ cases, clinical }: AssembledCohort): Record<string, number> {
+  const names = ['age', 'sex', 'stage', 'grade', 'subtype'] as const;
+  const share = (name: (typeof names)[number]) =>
+    cases.filter(({ caseId }) => clinical.get(caseId)?.[name] !== undefined).length / cases.length;
+  return Object.fromEntries(names.map((name) => [name, share(name)]));
 }
 
 function median(sorted: readonly number[]): number {

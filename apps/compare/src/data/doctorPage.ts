@@ -1,4 +1,4 @@
-import type { BagFinding, BagReport } from '@concord/data';
+import type { BagFinding, BagReport, TableReport } from '@concord/data';
 import { formatCount, formatPlural } from '../parity/format.js';
 import { htmlDocument } from '../html/document.js';
 import { html, type Markup } from '../html/markup.js';
@@ -19,13 +19,28 @@ const MEANINGS: Readonly<Record<string, string>> = {
   'mixed-patches': 'Patches of two sizes or magnifications show different things.',
   missing: 'The slide is in the list, and would be left out silently.',
   'not-two-dimensional': 'That is an embedding of the slide, not one feature vector a patch.',
+  outcomes: 'The table of outcomes cannot be used as it is.',
+  expression: 'The table of expression cannot be used as it is.',
+  'table-unreadable': 'The table is broken, or is none.',
+  'rows-out-of-order': 'Times stand beside the ids of other cases: everything learned from them is wrong.',
+  'validation-is-training': 'Nothing is held out: any figure of validation is one of training.',
+  'shared-case': 'A case that trains is no test of what was learned.',
+  'left-out': 'These cases have no usable outcome, and are not repaired.',
+  'sources-disagree': 'Two tables say different things of one case; nothing is averaged.',
   'coords-length': 'Features and positions do not belong together.',
 };
 
 /** The findings as one HTML page that needs nothing else. */
 export function doctorPage(report: DoctorReport): string {
-  const { problems, warnings, files, findings, seconds, date, sources } = report;
-  const kinds = [...new Set(findings.map(({ kind }) => kind))];
+  const { problems, warnings, files, tables, findings, seconds, date, sources } = report;
+  const looked = [
+    ...(files.length > 0 ? [formatPlural(files.length, 'file') + ' of patch features'] : []),
+    ...(tables.length > 0 ? [formatPlural(tables.length, 'table')] : []),
+  ];
+  const worstFirst = [...findings].sort(
+    (a, b) => Number(b.severity === 'problem') - Number(a.severity === 'problem'),
+  );
+  const kinds = [...new Set(worstFirst.map(({ kind }) => kind))];
   const body = html`<header>
       <p class="kicker">
         <span><b>Concord</b> · data doctor</span>
@@ -33,7 +48,7 @@ export function doctorPage(report: DoctorReport): string {
       </p>
       <h1 class="verdict ${problems > 0 ? 'differs' : 'same'}">${problems > 0 ? 'PROBLEMS' : 'HEALTHY'}</h1>
       <p class="sentence">
-        ${formatPlural(files.length, 'file')} of patch features, every number read in ${seconds.toFixed(1)} s:
+        ${looked.join(' and ')}, every number read in ${seconds.toFixed(1)} s:
         ${formatPlural(problems, 'problem')}, ${formatPlural(warnings, 'warning')}.
       </p>
     </header>
@@ -43,10 +58,20 @@ export function doctorPage(report: DoctorReport): string {
         findings.filter((finding) => finding.kind === kind),
       ),
     )}
-    <section>
-      <h2>All files</h2>
-      ${table(files)}
-    </section>`;
+    ${
+      files.length > 0 &&
+      html`<section>
+        <h2>All files</h2>
+        ${table(files)}
+      </section>`
+    }
+    ${
+      tables.length > 0 &&
+      html`<section>
+        <h2>All tables</h2>
+        ${tablesTable(tables)}
+      </section>`
+    }`;
   return htmlDocument(`${formatPlural(problems, 'problem')} · Concord data doctor`, body, SCRIPT);
 }
 
@@ -65,6 +90,35 @@ function section(kind: string, findings: readonly BagFinding[]): Markup {
       )}
     </ul>
   </section>`;
+}
+
+function tablesTable(tables: readonly TableReport[]): Markup {
+  return html`<div class="scroll">
+    <table class="rows">
+      <caption>
+        What each table was taken for, by its columns; a dash where it could not be read.
+      </caption>
+      <thead>
+        <tr>
+          <th scope="col">Table</th>
+          <th scope="col">Kind</th>
+          <th scope="col" class="number">Rows</th>
+          <th scope="col" class="number">Columns</th>
+        </tr>
+      </thead>
+      <tbody>
+        ${tables.map(
+          ({ path, kind, rows, columns }) =>
+            html`<tr>
+              <td><span class="name">${path}</span></td>
+              <td>${kind ?? '–'}</td>
+              <td class="number">${rows === undefined ? '–' : formatCount(rows)}</td>
+              <td class="number">${columns === undefined ? '–' : formatCount(columns)}</td>
+            </tr>`,
+        )}
+      </tbody>
+    </table>
+  </div>`;
 }
 
 function table(files: readonly BagReport[]): Markup {

@@ -1,4 +1,14 @@
-import { findBags, inspectBags, readSlideList, type BagFinding, type BagReport } from '@concord/data';
+import {
+  findBags,
+  findTables,
+  hasBags,
+  inspectBags,
+  inspectTables,
+  readSlideList,
+  type BagFinding,
+  type BagReport,
+  type TableReport,
+} from '@concord/data';
 
 export interface InspectFlags {
   /** File that names the slides that ought to be there. */
@@ -20,16 +30,22 @@ export interface DoctorReport {
   readonly seconds: number;
   readonly findings: readonly BagFinding[];
   readonly files: readonly BagReport[];
+  readonly tables: readonly TableReport[];
 }
 
 export async function inspectFolders(paths: readonly string[], flags: InspectFlags): Promise<DoctorReport> {
   const start = performance.now();
   const expected = flags.slides === undefined ? undefined : readSlideList(flags.slides);
-  const { bags, findings } = await inspectBags(findBags(paths), {
-    signal: flags.signal,
-    progress: flags.progress,
-    ...(expected && { expected }),
-  });
+  const { signal, progress } = flags;
+  const tablePaths = findTables(paths, (path) => hasBags([path]));
+  const withBags = paths.filter((path) => hasBags([path]));
+  if (withBags.length === 0 && (tablePaths.length === 0 || expected)) findBags(paths);
+  const { bags, findings: ofBags } =
+    withBags.length > 0
+      ? await inspectBags(findBags(withBags), { signal, progress, ...(expected && { expected }) })
+      : { bags: [], findings: [] };
+  const { tables, findings: ofTables } = await inspectTables(tablePaths, { signal, progress });
+  const findings = [...ofBags, ...ofTables];
   const problems = findings.filter(({ severity }) => severity === 'problem').length;
   return {
     schema: DOCTOR_SCHEMA,
@@ -40,5 +56,6 @@ export async function inspectFolders(paths: readonly string[], flags: InspectFla
     seconds: (performance.now() - start) / 1000,
     findings,
     files: bags,
+    tables,
   };
 }

@@ -1,4 +1,5 @@
-import { closeSync, fstatSync, openSync, readSync } from 'node:fs';
+import { closeSync, fstatSync, openSync, read, readSync } from 'node:fs';
+import { promisify } from 'node:util';
 import { BagError } from './bagError.js';
 
 /** A file that is read in pieces, by position; nothing is kept of it. */
@@ -8,11 +9,14 @@ export interface FileBytes {
   readonly size: number;
   /** Fill `into` from that byte on. @throws BagError if the file ends before. */
   read(into: Uint8Array, position: number): void;
+  /** The same on a thread of the system, while this one goes on; settle all of them before closing. */
+  readBeside(into: Uint8Array, position: number): Promise<void>;
   close(): void;
 }
 
 /** One read call takes less than 2 GiB. */
 const MAX_READ = 2 ** 30;
+const readOnThread = promisify(read);
 
 /** @throws BagError if the path is no file that can be opened. */
 export function openBytes(path: string): FileBytes {
@@ -32,21 +36,28 @@ export function openBytes(path: string): FileBytes {
     closeSync(handle);
     throw new BagError('unreadable', path, 'is not a file; give the file of one slide');
   }
+  const endsEarly = (missing: number) =>
+    new BagError(
+      'truncated',
+      path,
+      `ends ${missing} bytes early (it has ${stat.size}); copy or extract it again`,
+    );
   return {
     path,
     size: stat.size,
     read(into, position) {
       for (let done = 0; done < into.length;) {
         const got = readSync(handle, into, done, Math.min(into.length - done, MAX_READ), position + done);
-        if (got === 0) {
-          const missing = into.length - done;
-          throw new BagError(
-            'truncated',
-            path,
-            `ends ${missing} bytes early (it has ${stat.size}); copy or extract it again`,
-          );
-        }
+        if (got === 0) throw endsEarly(into.length - done);
         done += got;
+      }
+    },
+    async readBeside(into, position) {
+      for (let done = 0; done < into.length;) {
+        const length = Math.min(into.length - done, MAX_READ);
+        const { bytesRead } = await readOnThread(handle, into, done, length, position + done);
+        if (bytesRead === 0) throw endsEarly(into.length - done);
+        done += bytesRead;
       }
     },
     close: () => closeSync(handle),

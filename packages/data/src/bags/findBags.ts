@@ -18,6 +18,25 @@ export function slideOf(path: string): string {
   return basename(path.trim()).replace(FEATURE_FILE, '').replace(SLIDE_FILE, '');
 }
 
+/** Whether there is any file of features at these paths; a single file is one unless it is a table by its name. */
+export function hasBags(paths: readonly string[]): boolean {
+  return paths.some((path) => {
+    const stat = statSync(path, { throwIfNoEntry: false });
+    if (!stat?.isDirectory()) return stat !== undefined && !/\.(csv|tsv|json)(\.(zip|gz))?$/i.test(path);
+    return readdirSync(path, { withFileTypes: true }).some(
+      ({ name }) => !name.startsWith('.') && (isFeatureFile(name) || isFolderOfBags(join(path, name))),
+    );
+  });
+}
+
+function isFolderOfBags(path: string): boolean {
+  return statSync(path, { throwIfNoEntry: false })?.isDirectory() === true && hasBags([path]);
+}
+
+function isFeatureFile(name: string): boolean {
+  return FEATURE_FILE.test(name) && !COORDS_FILE.test(name);
+}
+
 /**
  * The files of features in folders and what they hold, sorted by slide; single files may be named as well.
  * Hidden files and folders are left out, links to folders are not followed.
@@ -32,7 +51,7 @@ export function findBags(paths: readonly string[]): BagPath[] {
       if (entry.name.startsWith('.')) continue;
       const path = join(folder, entry.name);
       if (entry.isDirectory()) walk(path);
-      else if (FEATURE_FILE.test(entry.name) && !COORDS_FILE.test(entry.name)) add(path);
+      else if (isFeatureFile(entry.name)) add(path);
     }
   };
   for (const path of paths) {

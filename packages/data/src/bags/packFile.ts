@@ -2,7 +2,9 @@ import type { BagFile } from './bagFile.js';
 import { asBag } from './bagFile.js';
 import { BagError } from './bagError.js';
 import { decodeCoords } from './coords.js';
+import { openBytes, readPiece } from './fileBytes.js';
 import { FLOAT_BYTES, type FloatType } from './floatType.js';
+import { loadPackedRows } from './packRows.js';
 import type { RowSelection } from './rows.js';
 import { forEachRun } from './rows.js';
 import { openTensors } from './safetensorsBag.js';
@@ -34,6 +36,12 @@ export interface PackFile {
   readonly slides: readonly PackedSlide[];
   /** One slide; it needs no closing of its own. @throws BagError naming the slide if it is not there. */
   bag(slide: string): BagFile;
+  /**
+   * [n, width] float32 of slides that follow each other as one bag, read beside other work, see `loadPackedRows`.
+   *
+   * @throws BagError naming the slide if it is not there, or a row that does not exist.
+   */
+  load(slides: readonly string[], rows?: Uint32Array, into?: Float32Array): Promise<Float32Array>;
   close(): void;
 }
 
@@ -71,6 +79,14 @@ export function openPack(path: string): PackFile {
     }
     const bySlide = new Map(slides.map((slide) => [slide.slide, slide]));
     const rowBytes = width * FLOAT_BYTES[dtype];
+    const find = (slide: string): PackedSlide => {
+      const found = bySlide.get(slide);
+      if (!found) throw new BagError('bad-request', path, `has no slide ${slide}; it has ${slides.length}`);
+      return found;
+    };
+    const bytes = openBytes(path);
+    const headerBytes = Number(new DataView(readPiece(bytes, 0, 8).buffer).getBigUint64(0, true));
+    const packed = { file: bytes, start: 8 + headerBytes + file.info('features').begin, width, dtype };
     return {
       path,
       key,
@@ -79,8 +95,7 @@ export function openPack(path: string): PackFile {
       ...(encoder !== undefined && { encoder }),
       slides,
       bag(slide) {
-        const found = bySlide.get(slide);
-        if (!found) throw new BagError('bad-request', path, `has no slide ${slide}; it has ${slides.length}`);
+        const found = find(slide);
         const readRaw = (selection: RowSelection, into: Uint8Array) =>
           forEachRun(selection, (first, count, at) =>
             file.readInto(
@@ -104,7 +119,11 @@ export function openPack(path: string): PackFile {
           close: () => {},
         });
       },
-      close: () => file.close(),
+      load: async (names, rows, into) => loadPackedRows(packed, names.map(find), rows, into),
+      close() {
+        bytes.close();
+        file.close();
+      },
     };
   } catch (error) {
     file.close();

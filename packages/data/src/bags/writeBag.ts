@@ -104,7 +104,7 @@ async function writeAsNpy(bag: BagFile, path: string, dtype: FloatType, signal?:
 }
 
 /** Version 1.0; the numbers begin at a multiple of 64 bytes. @source numpy/lib/_format_impl.py. */
-function npyHeader(descr: string, [rows, width]: readonly [number, number]): Uint8Array {
+export function npyHeader(descr: string, [rows, width]: readonly [number, number]): Uint8Array {
   const text = `{'descr': '${descr}', 'fortran_order': False, 'shape': (${rows}, ${width}), }`;
   const length = Math.ceil((10 + text.length + 1) / 64) * 64;
   const header = Buffer.alloc(length, ' ');

@@ -13,7 +13,7 @@ export interface FollowUp {
  * @param cases all of those that are to be binned; fit on training cases alone to keep validation out.
  * @returns bins + 1 rising edges, in months.
  * @throws DataError if no event was observed or events are so few or tied that edges coincide.
- * @source mahmoodlab/SurvPath@3f73ddd, datasets/dataset_survival.py, `_disc_label`.
+ * @source mahmoodlab/SurvPath@3f73ddd, datasets/dataset_survival.py, `_discretize_survival_months`.
  */
 export function fitTimeBins(cases: readonly FollowUp[], bins: number, where: string): number[] {
   const events = cases.filter(({ event }) => event).map(({ timeMonths }) => timeMonths);

@@ -1,47 +1,34 @@
+import { createHash } from 'node:crypto';
 import { basename } from 'node:path';
-import {
-  HIF2GENE,
-  PORPOISE,
-  rtcgaLayout,
-  SURVPATH,
-  tcgaCdrLayout,
-  type ClinicalLayout,
-} from '../clinical/clinicalLayout.js';
-import { compareSurvival } from '../clinical/compareSurvival.js';
-import { readGdcClinical } from '../clinical/gdcClinical.js';
-import { readSurvival } from '../clinical/readSurvival.js';
-import { rowsOutOfOrder } from '../clinical/rowOrder.js';
 import type { ClinicalCase, SurvivalTable } from '../clinical/survivalTable.js';
 import { fitTimeBins, timeBin } from '../clinical/timeBins.js';
 import type { Cohort, CohortCase, DataFinding } from '../cohort.js';
 import { DataError } from '../dataError.js';
 import type { ExpressionTable } from '../genes/expressionTable.js';
-import { joinPathways, packPathways, type PathwayJoin } from '../genes/pathways.js';
-import { readCaseRows, readPorpoiseAssay } from '../genes/readExpression.js';
-import { readStarCounts } from '../genes/readStarCounts.js';
-import { readXena } from '../genes/readXena.js';
+import { joinPathways, packPathways, type PathwayJoin, type PathwayOverlap } from '../genes/pathways.js';
 import { applyScaling, fitGlobalScaling, fitZScores, type Scaling } from '../genes/scaling.js';
 import { readSignatures } from '../genes/signatures.js';
-import { openStarFolder } from '../genes/starFolder.js';
-import { logTransform } from '../genes/transform.js';
 import type { BagSource } from '../histology/bagSource.js';
-import { featureTokens } from '../histology/featureTable.js';
-import { readHif2gene } from '../histology/hif2gene.js';
-import { readPackedFeatures } from '../histology/packedFeatures.js';
-import { PATCH_MAPS, readPatchMaps } from '../histology/patchMaps.js';
-import { readPathologistReads } from '../histology/pathologistReads.js';
 import { syntheticPatches } from '../syntheticPatches.js';
-import { readTableFile, unpacked } from '../tables/tableFile.js';
+import { unpacked } from '../tables/tableFile.js';
 import { attrition, type AttritionStep } from './attrition.js';
 import type { CohortFile } from './cohortFile.js';
+import { fittedOn, scalingOf, type Fitted } from './fitted.js';
+import { inputDigests } from './inputDigests.js';
+import { compareSources } from './secondOpinion.js';
+import { readDescriptions, readGenes, readHistology, readOutcomes, restrictGenes } from './readParts.js';
 
 /** A cohort with the account of how it came about. */
 export interface AssembledCohort extends Cohort {
   readonly attrition: readonly AttritionStep[];
   /** What the table of outcomes says of each case. */
   readonly clinical: ReadonlyMap<string, ClinicalCase>;
-  /** What was fitted on the training cases; absent where genes are taken as they are. */
-  readonly scaling?: Scaling;
+  /** What was fitted on the training cases: store it with the run that used it. */
+  readonly fitted: Fitted;
+  /** Genes of each pathway, and how many of them were measured. */
+  readonly overlap: readonly PathwayOverlap[];
+  /** Digest of what each case's bag is read from, where it has files of its own: equal ones are one slide twice. */
+  readonly bagDigests: ReadonlyMap<string, string>;
   /** What each number of a patch token is; empty for synthetic patches. */
   readonly channels: readonly string[];
   /** Let go of the files that bags are read from. */
@@ -52,6 +39,8 @@ export interface AssembledCohort extends Cohort {
 export interface AssembleOptions {
   /** Cases that scalers, fills and time bins are fitted on; default all, as the published code does. */
   readonly training?: ReadonlySet<string>;
+  /** What was fitted before, on training cases or on the source cohort: nothing is fitted then. */
+  readonly fitted?: Fitted;
   /** Histology features and genes that another cohort has as well: use these, in this order. */
   readonly sharedFeatures?: readonly string[];
   readonly sharedGenes?: readonly string[];
@@ -73,8 +62,10 @@ export async function assembleCohort(
   options: AssembleOptions = {},
 ): Promise<AssembledCohort> {
   const { endpoint } = file.outcomes;
-  const outcomes = await readOutcomes(file.name, file.outcomes);
-  const expression = restrict(await readGenes(file), options.sharedGenes);
+  const found = await readOutcomes(file.name, file.outcomes);
+  const described = await readDescriptions(found, file.attributes ?? []);
+  const outcomes: SurvivalTable = { ...found, cases: described.cases };
+  const expression = restrictGenes(await readGenes(file), options.sharedGenes);
   const histology = await readHistology(file, options);
   const { kept, chain } = attrition(
     `cases in ${basename(outcomes.path)}`,
@@ -92,13 +83,25 @@ export async function assembleCohort(
 
   const training = options.training ? kept.filter((id) => options.training!.has(id)) : kept;
   if (training.length === 0) throw new DataError(file.name, 'none of the training cases is in the cohort');
-  const { pathways, findings } = await joinSets(file, expression);
-  const scaling = fitScaling(
-    file,
-    training.map((id) => expression.cases.get(id)!),
-  );
+  const { pathways, findings, overlap, digest } = await joinSets(file, expression);
+  const scaling = options.fitted
+    ? scalingOf(options.fitted, expression.genes, expression.path)
+    : fitScaling(
+        file,
+        training.map((id) => expression.cases.get(id)!),
+      );
   const followUp = (id: string) => outcomes.cases.get(id)!.outcomes[endpoint]!;
-  const edges = fitTimeBins(training.map(followUp), file.bins ?? 4, outcomes.path);
+  const edges = options.fitted?.edges ?? fitTimeBins(training.map(followUp), file.bins ?? 4, outcomes.path);
+  const fitted =
+    options.fitted ??
+    fittedOn({
+      cohort: file.name,
+      cases: training.length,
+      edges,
+      ...(scaling && { genes: { names: scaling.shift.length === 1 ? [] : expression.genes, scaling } }),
+      ...(histology?.fitted && { features: histology.fitted }),
+    });
+  const second = file.outcomes.compare && (await readOutcomes(file.name, file.outcomes.compare));
   const { patches = 256, patchWidth = 64, seed = 7 } = options;
   const made = file.synthetic ?? false;
   const recipe = { cohort: file.name, seed, width: patchWidth, shift: 0.4, signal: 0 };
@@ -115,6 +118,7 @@ export async function assembleCohort(
       genes: packPathways(scaling ? applyScaling(scaling, genes) : genes, pathways),
       patchCount: bag?.rows ?? patches,
       patches: () => bag?.read() ?? syntheticPatches(recipe, caseId, 0, patches),
+      ...(bag?.load && { load: (rows, into) => bag.load!(rows, into) }),
     };
   });
   return {
@@ -125,122 +129,66 @@ export async function assembleCohort(
     patchWidth: histology?.width ?? patchWidth,
     edges,
     cases,
-    digests: {
-      [basename(outcomes.path)]: outcomes.sha256,
-      [basename(expression.path)]: expression.sha256,
-      ...Object.fromEntries(
-        Object.entries(histology?.digests ?? {}).map(([path, sha256]) => [basename(path), sha256]),
-      ),
-    },
+    digests: inputDigests([
+      [outcomes.path, outcomes.sha256],
+      ...described.digests,
+      ...(second ? ([[second.path, second.sha256]] as const) : []),
+      [expression.path, expression.sha256],
+      ...digest,
+      ...Object.entries(histology?.digests ?? {}),
+    ]),
     findings: [
-      ...(await secondOpinion(file, outcomes)),
+      ...(second ? compareSources(outcomes, second) : []),
+      ...described.findings,
       ...findings,
+      fittedFinding(fitted, file.name, kept.length),
       ...notes(outcomes, expression, histology, file),
     ],
     attrition: chain,
     clinical: outcomes.cases,
-    ...(scaling && { scaling }),
+    fitted,
+    overlap,
+    bagDigests: new Map(
+      kept.flatMap((id) => {
+        const digest = histology?.cases.get(id)?.digest;
+        return digest === undefined ? [] : [[id, digest] as const];
+      }),
+    ),
     channels: histology?.channels ?? [],
     close: () => histology?.close?.(),
   };
 }
 
-/** What a second source of outcomes says otherwise. */
-async function secondOpinion(cohort: CohortFile, first: SurvivalTable): Promise<DataFinding[]> {
-  const { compare } = cohort.outcomes;
-  if (!compare) return [];
-  const second = await readOutcomes(cohort.name, compare);
-  const disagreements = compareSurvival(first, second);
-  const [one, other] = [basename(first.path), basename(second.path)];
-  const shifted = rowsOutOfOrder(first, second, disagreements).map(
-    ({ endpoint, shared, differing, swapped }): DataFinding => ({
-      kind: 'rows-out-of-order',
-      title: `Times stand beside the wrong ids: ${one} or ${other}, ${endpoint}`,
-      detail: `${differing} of ${shared} cases differ, and ${swapped} of them have another case's time. One table was sorted without its times; find out which before you use either.`,
-    }),
-  );
-  const examples = disagreements
-    .slice(0, 5)
-    .map(({ caseId, endpoint, field, values }) => `${caseId} ${endpoint} ${field}: ${values.join(' and ')}`);
-  const listed: DataFinding = {
-    kind: 'sources-disagree',
-    title: `${one} and ${other} disagree in ${disagreements.length} places; ${one} is used`,
-    detail: examples.join('; '),
-  };
-  return disagreements.length ? [...shifted, listed] : [];
-}
-
-async function readOutcomes(
-  name: string,
-  { layout, file }: Pick<CohortFile['outcomes'], 'layout' | 'file'>,
-): Promise<SurvivalTable> {
-  if (layout === 'gdc') return readGdcClinical(await unpacked(file), file);
-  const layouts: Record<Exclude<typeof layout, 'gdc'>, ClinicalLayout> = {
-    survpath: SURVPATH,
-    porpoise: PORPOISE,
-    rtcga: rtcgaLayout(name),
-    'tcga-cdr': tcgaCdrLayout(name),
-    hif2gene: HIF2GENE,
-  };
-  return readSurvival(await readTableFile(file), layouts[layout]);
-}
-
-async function readGenes({ genes }: CohortFile): Promise<ExpressionTable> {
-  const table = await openGenes(genes);
-  return genes.transform ? logTransform(table, genes.transform) : table;
-}
-
-async function openGenes({ layout, file, folder, measure }: CohortFile['genes']): Promise<ExpressionTable> {
-  const table = await readTableFile(file, layout === 'star-counts' ? { delimiter: '\t' } : {});
-  if (layout === 'porpoise') return readPorpoiseAssay(table, 'rnaseq');
-  if (layout === 'xena') return readXena(table, 'unstated');
-  if (layout === 'case-rows') return readCaseRows(table);
-  return readStarCounts(await openStarFolder(table, folder!), measure ? { measure } : {});
-}
-
-/** Undefined for synthetic patches. */
-async function readHistology(
-  { name, histology: { layout, file, channels, fill } }: CohortFile,
-  { training, sharedFeatures }: AssembleOptions,
-): Promise<BagSource | undefined> {
-  if (layout === 'synthetic') return undefined;
-  if (layout === 'packed') return readPackedFeatures(file!);
-  if (layout === 'patch-maps') {
-    const which = channels ?? (name === 'brca' || name === 'blca' ? name : undefined);
-    if (!which)
-      throw new DataError(file!, `which channels its maps have is not known for ${name}; set channels`);
-    return readPatchMaps(file!, PATCH_MAPS[which]);
+/** Which cases gave the numbers that all others are mapped by; nobody may have to guess. */
+function fittedFinding({ cohort, cases }: Fitted, name: string, all: number): DataFinding {
+  if (cohort !== name) {
+    const title = `Scaling and time bins were fitted on ${cases} cases of ${cohort}`;
+    return { kind: 'fitted-elsewhere', title, detail: '' };
   }
-  const table = await readTableFile(file!);
-  if (layout === 'pathologist-reads') return readPathologistReads(table, name);
-  return featureTokens(readHif2gene(table), {
-    ...(fill && { fill }),
-    ...(sharedFeatures && { shared: sharedFeatures }),
-    ...(training && { fitOn: training }),
-  });
+  const detail =
+    'Validation cases are among them, as in the published code; name training cases to keep others out.';
+  return {
+    kind: cases === all ? 'fitted-on-all' : 'fitted-on-training',
+    title: `Scaling and time bins were fitted on ${cases} of ${all} cases`,
+    detail: cases === all ? detail : '',
+  };
 }
 
-/** Only these genes, in this order. */
-function restrict(table: ExpressionTable, shared: readonly string[] | undefined): ExpressionTable {
-  if (!shared) return table;
-  const position = new Map(table.genes.map((gene, i) => [gene, i]));
-  const columns = shared.map((gene) => {
-    const at = position.get(gene);
-    if (at === undefined) throw new DataError(table.path, `has no gene ${gene}`);
-    return at;
-  });
-  const cases = [...table.cases].map(
-    ([id, values]) => [id, Float64Array.from(columns, (at) => values[at]!)] as const,
-  );
-  return { ...table, genes: shared, cases: new Map(cases) };
+interface JoinedSets extends Pick<PathwayJoin, 'pathways' | 'overlap'> {
+  readonly findings: DataFinding[];
+  readonly digest: readonly (readonly [path: string, sha256: string])[];
 }
 
 async function joinSets(
   { genes: { pathways: path, smallestPathway } }: CohortFile,
   { genes }: ExpressionTable,
-): Promise<Pick<PathwayJoin, 'pathways'> & { findings: DataFinding[] }> {
-  if (!path) return { pathways: [{ name: 'all genes', genes: genes.map((_, i) => i) }], findings: [] };
-  const sets = readSignatures(await unpacked(path), path);
+): Promise<JoinedSets> {
+  if (!path) {
+    const all = { name: 'all genes', genes: genes.map((_, i) => i) };
+    return { pathways: [all], overlap: [], findings: [], digest: [] };
+  }
+  const bytes = await unpacked(path);
+  const sets = readSignatures(bytes, path);
   const there = new Set(genes);
   const measuredOf = (set: readonly string[]) => set.filter((gene) => there.has(gene)).length;
   const large =
@@ -248,14 +196,21 @@ async function joinSets(
       ? sets
       : new Map([...sets].filter(([, set]) => measuredOf(set) >= smallestPathway));
   if (large.size === 0) throw new DataError(path, `no signature has ${smallestPathway} measured genes`);
-  const { pathways, asked, measured } = joinPathways(large, genes, path);
+  const { pathways, asked, measured, overlap } = joinPathways(large, genes, path);
+  const leftOut = [...sets.keys()].filter((name) => !large.has(name));
   const sizes = pathways.map((pathway) => pathway.genes.length);
   const finding: DataFinding = {
     kind: 'pathway-coverage',
     title: `${measured} of ${asked} signature genes were measured`,
     detail: `${pathways.length} of ${sets.size} pathways, with ${Math.min(...sizes)} to ${Math.max(...sizes)} measured genes each.`,
   };
-  return { pathways, findings: [finding] };
+  const few: DataFinding = {
+    kind: 'pathways-left-out',
+    title: `${leftOut.length} pathways have fewer than ${smallestPathway} measured genes and are left out`,
+    detail: leftOut.join('; '),
+  };
+  const digest = [[path, createHash('sha256').update(bytes).digest('hex')] as const];
+  return { pathways, overlap, findings: [finding, ...(leftOut.length ? [few] : [])], digest };
 }
 
 function fitScaling(

@@ -4,7 +4,7 @@ import { Ajv, type JSONSchemaType } from 'ajv';
 import { parseDocument } from 'yaml';
 import { ENDPOINTS, type Endpoint } from '../clinical/survivalTable.js';
 import { DataError } from '../dataError.js';
-import type { StarMeasure } from '../genes/readStarCounts.js';
+import type { StarMeasure, SymbolRule } from '../genes/readStarCounts.js';
 import type { LogTransform } from '../genes/transform.js';
 
 /** Layouts that outcomes can be read from. */
@@ -39,6 +39,10 @@ export interface CohortFile {
     readonly folder?: string;
     /** Of `star-counts`: which numbers to read, default `tpm`. */
     readonly measure?: StarMeasure;
+    /** Of `star-counts`: what becomes of several genes of one symbol, default `sum`. */
+    readonly symbols?: SymbolRule;
+    /** Of `star-counts` and `xena`: sample types by their code, default `01`; `06` for metastases. */
+    readonly sampleTypes?: readonly string[];
     readonly transform?: LogTransform;
     /** Default `global-min-max`, the published one. */
     readonly scaling?: 'global-min-max' | 'z-score' | 'none';
@@ -55,6 +59,8 @@ export interface CohortFile {
     readonly channels?: 'brca' | 'blca';
     readonly fill?: 'refuse' | 'zero' | 'median';
   };
+  /** Tables of stage, grade and subtype; the first that has a value of a case gives it. */
+  readonly attributes?: readonly string[];
   /** Time bins; default 4. */
   readonly bins?: number;
   /** True where the files come from a generator: everything made of them says so. */
@@ -98,6 +104,13 @@ const SCHEMA: JSONSchemaType<CohortFile> = {
         file: { type: 'string', minLength: 1 },
         folder: optionalText,
         measure: { type: 'string', enum: ['counts', 'tpm', 'fpkm', 'fpkm-uq'], nullable: true },
+        symbols: { type: 'string', enum: ['sum', 'highest-mean'], nullable: true },
+        sampleTypes: {
+          type: 'array',
+          items: { type: 'string', pattern: '^[0-9]{2}$' },
+          minItems: 1,
+          nullable: true,
+        },
         transform: { type: 'string', enum: ['log2(x+1)', 'log2(x+0.001)'], nullable: true },
         scaling: { type: 'string', enum: ['global-min-max', 'z-score', 'none'], nullable: true },
         pathways: optionalText,
@@ -115,6 +128,7 @@ const SCHEMA: JSONSchemaType<CohortFile> = {
         fill: { type: 'string', enum: ['refuse', 'zero', 'median'], nullable: true },
       },
     },
+    attributes: { type: 'array', items: { type: 'string', minLength: 1 }, nullable: true },
     bins: { type: 'integer', minimum: 2, maximum: 64, nullable: true },
     synthetic: { type: 'boolean', nullable: true },
   },
@@ -161,6 +175,7 @@ export async function readCohortFile(path: string): Promise<CohortFile> {
       ...(genes.pathways && { pathways: here(genes.pathways) }),
     },
     histology: { ...histology, ...(histology.file && { file: here(histology.file) }) },
+    ...(value.attributes && { attributes: value.attributes.map(here) }),
   };
 }
 

@@ -1,4 +1,5 @@
-import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { createHash } from 'node:crypto';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { encode } from 'fast-png';
@@ -8,14 +9,14 @@ import { findBags } from '../bags/findBags.js';
 import { packBags } from '../bags/packBags.js';
 import { assembleCohort } from './assembleCohort.js';
 import { readCohortFile } from './cohortFile.js';
+import { readFitted, writeFitted } from './fitted.js';
+import { cramersV, siteConfounding } from './siteConfounding.js';
 import { checkLeakage } from './leakage.js';
 import { crossCancerPairs, readSplit, stratifiedFolds } from './splits.js';
 import { readSurvpathCohort } from '../survpathTables.js';
 import { syntheticCohort, type SyntheticOptions } from '../syntheticCohort.js';
 import { parseTable, readTable } from '../tables/textTable.js';
 import { writeSynthetic } from '../writeSynthetic.js';
-
-const tcga = process.env['CONCORD_TCGA'] ?? join(import.meta.dirname, '../../../../../shared/tcga');
 
 let folder: string;
 beforeEach(() => {
@@ -94,12 +95,79 @@ describe('a fifth cohort, by files alone', () => {
     const path = put('kirc.yaml', FILE);
     const training = new Set(IDS.slice(1, 7));
     const cohort = await assemble(path, { training });
-    expect(cohort.scaling!.fittedOn).toBe(6);
+    expect(cohort.fitted.cases).toBe(6);
     const own = cohort.cases.filter(({ caseId }) => training.has(caseId)).map(({ genes }) => genes[0]!);
     expect(own.reduce((sum, value) => sum + value, 0)).toBeCloseTo(0, 5);
     // Follow-up beyond that of the training cases belongs to the last bin.
     expect(cohort.cases.at(-1)!.bin).toBe(1);
     expect(cohort.cases.at(-1)!.timeMonths).toBeGreaterThan(cohort.edges.at(-1)!);
+  });
+
+  it('what was fitted is stored, and maps another cohort without fitting on it', async () => {
+    const path = put('kirc.yaml', FILE);
+    const training = new Set(IDS.slice(1, 7));
+    const source = await assemble(path, { training });
+    const stored = join(folder, 'fitted.json');
+    await writeFitted(stored, source.fitted);
+    const fitted = await readFitted(stored);
+    expect(fitted).toEqual(source.fitted);
+    expect(source.findings.map(({ title }) => title)).toContain(
+      'Scaling and time bins were fitted on 6 of 10 cases',
+    );
+    // The target has other outcomes and lost cases; its genes are mapped by the source's numbers all the same.
+    put('other.yaml', [FILE[0]!.replace('kirc', 'kich'), ...FILE.slice(1)]);
+    const target = await assemble(join(folder, 'other.yaml'), { fitted });
+    expect(target.edges).toEqual(source.edges);
+    expect(target.cases.map(({ genes }) => [...genes])).toEqual(source.cases.map(({ genes }) => [...genes]));
+    expect(target.findings.map(({ kind }) => kind)).toContain('fitted-elsewhere');
+    put('rna.tsv', ['gene\tTCGA-KI-0001-01\tTCGA-KI-0002-01', 'A\t1\t2', 'D\t1\t3', 'C\t1\t4']);
+    await expect(assemble(path, { fitted })).rejects.toThrow(
+      /gene 2 is D, the scaling fitted on kirc has B there/,
+    );
+    writeFileSync(stored, '{}');
+    await expect(readFitted(stored)).rejects.toThrow(/is no concord-fitted\/1 file/);
+  });
+
+  it('reports the overlap of every pathway, and digests every input', async () => {
+    const cohort = await assemble(put('kirc.yaml', FILE));
+    expect(cohort.overlap).toEqual([
+      { name: 'P', asked: 2, measured: 2 },
+      { name: 'Q', asked: 2, measured: 1 },
+    ]);
+    expect(cohort.findings).toContainEqual({
+      kind: 'pathways-left-out',
+      title: '1 pathways have fewer than 1 measured genes and are left out',
+      detail: 'R',
+    });
+    const maps = IDS.slice(0, -1).map((id) => `${id}-01Z-00-DX1.png`);
+    expect(Object.keys(cohort.digests)).toEqual(['clinical.json', 'rna.tsv', 'sets.gmt', ...maps]);
+    const sha256 = createHash('sha256')
+      .update(readFileSync(join(folder, 'sets.gmt')))
+      .digest('hex');
+    expect(cohort.digests['sets.gmt']).toBe(sha256);
+    // Maps of the same pixels under two names are one patient twice.
+    const twins = [...cohort.bagDigests].filter(([, digest]) => digest === cohort.bagDigests.get(IDS[1]!));
+    expect(twins.map(([id]) => id)).toEqual([IDS[1], IDS[6]]);
+  });
+
+  it('takes stage and grade from tables beside, and lists what they contradict', async () => {
+    put('stages.csv', [
+      ',case_id,stage,grade',
+      `0,${IDS[1]},II,G2`,
+      `1,${IDS[2]},III,G1`,
+      `2,${IDS[2]},IV,G1`,
+      `3,${IDS[3]},N/A,GX`,
+    ]);
+    const cohort = await assemble(put('kirc.yaml', [...FILE, 'attributes: [stages.csv]']));
+    expect(cohort.clinical.get(IDS[1]!)).toMatchObject({ stage: 'II', grade: 'G2' });
+    expect(cohort.clinical.get(IDS[2]!)).toMatchObject({ grade: 'G1' });
+    expect(cohort.clinical.get(IDS[2]!)!.stage).toBeUndefined();
+    expect(cohort.findings).toContainEqual({
+      kind: 'attributes-contradict',
+      title: 'stages.csv contradicts itself in 1 places; these are left out',
+      detail: `${IDS[2]} stage: III and IV`,
+    });
+    expect(Object.keys(cohort.digests)).toContain('stages.csv');
   });
 
   it.each([
@@ -169,43 +237,6 @@ describe('a fifth cohort, by files alone', () => {
   });
 });
 
-describe.skipIf(!existsSync(tcga))(`the real multimodal settings (skipped where ${tcga} is not)`, () => {
-  const rna = (name: string) =>
-    `genes: { layout: porpoise, file: ${tcga}/porpoise/tcga_${name}_all_clean.csv.zip }`;
-  const outcomes = (name: string) =>
-    `outcomes: { layout: porpoise, file: ${tcga}/porpoise/tcga_${name}_all_clean.csv.zip, endpoint: os }`;
-
-  it.each([
-    ['brca', `{ layout: hif2gene, file: ${tcga}/hif2gene/brca.hifs.csv }`, 884, 607],
-    ['stad', `{ layout: hif2gene, file: ${tcga}/hif2gene/stad.hifs.csv }`, 333, 607],
-    ['blca', `{ layout: pathologist-reads, file: ${tcga}/rtcga/pathologist_slide_reads.csv }`, undefined, 8],
-    ['hnsc', `{ layout: pathologist-reads, file: ${tcga}/rtcga/pathologist_slide_reads.csv }`, undefined, 8],
-  ])('%s', async (name, histology, cases, tokens) => {
-    const cohort = await assemble(
-      put(`${name}.yaml`, [`name: ${name}`, outcomes(name), rna(name), `histology: ${histology}`]),
-    );
-    if (cases !== undefined) expect(cohort.cases.length).toBe(cases);
-    expect(cohort.cases.length).toBeGreaterThan(300);
-    const [first] = cohort.cases;
-    const bag = first!.patches();
-    expect(first!.patchCount).toBe(tokens);
-    expect(bag.length).toBe(tokens * cohort.patchWidth);
-    expect([...bag, ...first!.genes].every(Number.isFinite)).toBe(true);
-  });
-
-  it.each(['brca', 'blca'])(
-    'patch maps of %s',
-    async (name) => {
-      const maps = `histology: { layout: patch-maps, file: ${tcga}/tilmaps/${name} }`;
-      const cohort = await assemble(put(`${name}.yaml`, [`name: ${name}`, outcomes(name), rna(name), maps]));
-      expect(cohort.cases.length).toBeGreaterThan(300);
-      const mean = cohort.cases.reduce((sum, { patchCount }) => sum + patchCount, 0) / cohort.cases.length;
-      expect(mean).toBeGreaterThan(15_000);
-    },
-    120_000,
-  );
-});
-
 describe('splits', () => {
   const one = fc.record({ event: fc.boolean(), bin: fc.integer({ min: 0, max: 3 }) });
   const cases = fc
@@ -265,6 +296,44 @@ describe('splits', () => {
       ['shared-file', ['TCGA-A1-3']],
       ['shared-site', ['TCGA-A1-3', 'TCGA-A1-2']],
     ]);
+    const slidesOf = new Map([
+      ['TCGA-A1-1', ['one', 'two']],
+      ['TCGA-A1-3', ['two']],
+    ]);
+    const apart = { train: ['TCGA-A1-1'], validation: ['TCGA-A1-3'] };
+    expect(checkLeakage(apart, { slidesOf })).toMatchObject([{ kind: 'shared-slide', cases: ['TCGA-A1-3'] }]);
+  });
+
+  it('a site that gives the outcome away is told from one that does not', () => {
+    const many = Array.from({ length: 200 }, (_, i) => i);
+    const of = (event: (i: number, site: number) => boolean) =>
+      siteConfounding(
+        many.map((i) => ({
+          caseId: `TCGA-S${i % 4}-${i}`,
+          event: event(i, i % 4),
+          bin: Math.floor(i / 4) % 2,
+        })),
+      );
+    const oneSided = ['S0', 'S1', 'S2', 'S3'];
+    // phi² = 1 − 3/199 over 1 − 1/199: the correction for four sites.
+    const event = Math.sqrt(196 / 198);
+    expect(of((_, site) => site < 2)).toEqual({
+      sites: 4,
+      event: expect.closeTo(event, 12),
+      bin: 0,
+      oneSided,
+    });
+    expect(of((i) => Math.floor(i / 4) % 2 === 0)).toEqual({ sites: 4, event: 0, bin: 0, oneSided: [] });
+    // By hand: χ² of [[30, 20], [10, 40]] is 100/6, so phi² = 1/6 − 1/99 over 1 − 1/99.
+    const table = (n: number, row: string, column: string) =>
+      new Array<[string, string]>(n).fill([row, column]);
+    const pairs = [
+      ...table(30, 'a', 'x'),
+      ...table(20, 'a', 'y'),
+      ...table(10, 'b', 'x'),
+      ...table(40, 'b', 'y'),
+    ];
+    expect(cramersV(pairs)).toBeCloseTo(Math.sqrt((1 / 6 - 1 / 99) / (1 - 1 / 99)), 12);
   });
 });
 
@@ -277,7 +346,7 @@ describe('the synthetic cohort, written and read again', () => {
       written.cases.map(({ caseId, timeMonths, event, bin }) => [caseId, timeMonths, event, bin]),
     );
     // The reader scales: undone, the numbers are those that were written.
-    const { shift, scale } = read.scaling!;
+    const { shift, scale } = read.fitted.genes!.scaling;
     read.cases.forEach(({ genes }, i) =>
       genes.forEach((value, g) =>
         expect(value / scale[0]! + shift[0]!).toBeCloseTo(written.cases[i]!.genes[g]!, 5),

@@ -1,3 +1,4 @@
+import { siteOf } from './siteConfounding.js';
 import type { Split } from './splits.js';
 
 /** Something by which a validation is not held out, or does not say what it seems to. */
@@ -8,7 +9,8 @@ export interface Leak {
     | 'repeated-case'
     | 'unknown-case'
     | 'shared-site'
-    | 'shared-file';
+    | 'shared-file'
+    | 'shared-slide';
   readonly title: string;
   readonly cases: readonly string[];
 }
@@ -19,6 +21,8 @@ export interface LeakageContext {
   readonly known?: ReadonlySet<string>;
   /** Digest of each case's features: the same file under two names is one patient twice. */
   readonly fileOf?: ReadonlyMap<string, string>;
+  /** Slides of each case: one slide under two cases is on both sides. */
+  readonly slidesOf?: ReadonlyMap<string, readonly string[]>;
   /** Report tissue source sites on both sides: not an error, but validation is then not external. */
   readonly sites?: boolean;
 }
@@ -44,7 +48,7 @@ export function checkLeakage({ train, validation }: Split, context: LeakageConte
     const extra = ids.length - new Set(ids).size;
     add('repeated-case', `${extra} of ${ids.length} entries of ${side} repeat a case`, repeated);
   }
-  const { known, fileOf } = context;
+  const { known, fileOf, slidesOf } = context;
   if (known) {
     const unknown = [...new Set([...train, ...validation])].filter((id) => !known.has(id));
     add('unknown-case', `${unknown.length} cases of the split are not in the cohort`, unknown);
@@ -56,9 +60,16 @@ export function checkLeakage({ train, validation }: Split, context: LeakageConte
     );
     add('shared-file', `${twins.length} validation cases have the same features as a training case`, twins);
   }
+  if (slidesOf) {
+    const trained = new Set([...inTraining].flatMap((id) => slidesOf.get(id) ?? []));
+    const common = [...held].filter(
+      (id) => !inTraining.has(id) && slidesOf.get(id)?.some((slide) => trained.has(slide)),
+    );
+    add('shared-slide', `${common.length} validation cases have a slide of a training case`, common);
+  }
   if (context.sites) {
-    const sites = new Set(train.map(site));
-    const common = [...held].filter((id) => sites.has(site(id)));
+    const sites = new Set(train.map(siteOf));
+    const common = [...held].filter((id) => sites.has(siteOf(id)));
     add(
       'shared-site',
       `${common.length} of ${held.size} validation cases come from a site that also trains`,
@@ -71,9 +82,4 @@ export function checkLeakage({ train, validation }: Split, context: LeakageConte
 function repeats(ids: readonly string[]): string[] {
   const seen = new Set<string>();
   return [...new Set(ids.filter((id) => seen.has(id) || !seen.add(id)))];
-}
-
-/** TCGA-XX-0000 → XX. */
-function site(caseId: string): string {
-  return caseId.split('-')[1] ?? '';
 }

@@ -1,6 +1,7 @@
 import { DataError } from '../dataError.js';
 import type { TextTable } from '../tables/textTable.js';
 import { stream } from '../normalStream.js';
+import { shuffled } from '../shuffled.js';
 
 /** Who trains and who validates. */
 export interface Split {
@@ -56,7 +57,7 @@ export function stratifiedFolds(
   let next = 0;
   for (const [stratum, members] of [...strata].sort(([a], [b]) => (a < b ? -1 : 1))) {
     const random = stream(`split/${seed}/${stratum}`);
-    for (const one of shuffled(members, () => random.uniform())) parts[next++ % folds]!.push(one);
+    for (const one of shuffled(members, random)) parts[next++ % folds]!.push(one);
   }
   const empty = parts.findIndex((part) => !part.some(({ event }) => event));
   if (empty >= 0)
@@ -66,15 +67,6 @@ export function stratifiedFolds(
     const ids = cases.map(({ caseId }) => caseId);
     return { train: ids.filter((id) => !held.has(id)), validation: ids.filter((id) => held.has(id)) };
   });
-}
-
-function shuffled<T>(items: readonly T[], uniform: () => number): T[] {
-  const mixed = [...items];
-  for (let i = mixed.length - 1; i > 0; i--) {
-    const j = Math.floor(uniform() * (i + 1));
-    [mixed[i], mixed[j]] = [mixed[j]!, mixed[i]!];
-  }
-  return mixed;
 }
 
 /** The cross-cancer protocol: train on one cohort, test on another, all ordered pairs. */

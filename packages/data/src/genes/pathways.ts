@@ -13,6 +13,15 @@ export interface PathwayJoin {
   /** Distinct genes of the sets, and how many of them were measured. */
   readonly asked: number;
   readonly measured: number;
+  /** The same for each set. */
+  readonly overlap: readonly PathwayOverlap[];
+}
+
+/** Genes of one set, and how many of them were measured. */
+export interface PathwayOverlap {
+  readonly name: string;
+  readonly asked: number;
+  readonly measured: number;
 }
 
 /**
@@ -38,7 +47,16 @@ export function joinPathways(
     return { name, genes: found.map((gene) => position.get(gene)!) };
   });
   const asked = new Set([...sets.values()].flat());
-  return { pathways, asked: asked.size, measured: [...asked].filter((gene) => position.has(gene)).length };
+  return {
+    pathways,
+    asked: asked.size,
+    measured: [...asked].filter((gene) => position.has(gene)).length,
+    overlap: pathways.map(({ name, genes }) => ({
+      name,
+      asked: new Set(sets.get(name)).size,
+      measured: genes.length,
+    })),
+  };
 }
 
 /**

@@ -1,9 +1,9 @@
 import { DataError } from '../dataError.js';
-import { parseTable } from '../tables/textTable.js';
+import { parseTable, type TextTable } from '../tables/textTable.js';
 
 /**
- * Gene sets by name, in the order of the file: a `.gmt` file, or a CSV with a column a set, ragged, where
- * empty cells pad the shorter ones.
+ * Gene sets by name, in the order of the file: a `.gmt` file, a CSV with a column a set, ragged, where empty
+ * cells pad the shorter ones, or a composition: a row a gene, a column a set, 1 where the gene is in it.
  *
  * @throws DataError for a set without genes, a name that occurs twice, or a malformed line.
  * @source GMT: Broad Institute, data formats (name, description, genes, separated by tabs).
@@ -14,7 +14,27 @@ export function readSignatures(bytes: Uint8Array, path: string): Map<string, str
 
 function fromColumns(bytes: Uint8Array, path: string): Map<string, string[]> {
   const table = parseTable(bytes, path);
+  if (['', 'gene'].includes(table.names[0]!)) return fromComposition(table);
   return new Map(table.names.map((name) => [name, genesOf(table.column(name), `${path}, column ${name}`)]));
+}
+
+/** As `combine_comps.csv`: the first column names the gene. */
+function fromComposition(table: TextTable): Map<string, string[]> {
+  const genes = table.column(table.names[0]!);
+  return new Map(
+    table.names.slice(1).map((name) => {
+      const cells = table.column(name);
+      const wrong = cells.findIndex((cell) => cell !== '0' && cell !== '1');
+      if (wrong >= 0) {
+        throw new DataError(
+          table.where(wrong),
+          `${genes[wrong]} in ${name} is "${cells[wrong]}", expected 0 or 1`,
+        );
+      }
+      const members = genes.filter((_, row) => cells[row] === '1');
+      return [name, genesOf(members, `${table.path}, column ${name}`)];
+    }),
+  );
 }
 
 function fromGmt(bytes: Uint8Array, path: string): Map<string, string[]> {

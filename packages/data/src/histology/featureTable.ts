@@ -22,7 +22,14 @@ export interface FeatureTokenOptions {
   readonly shared?: readonly string[];
   /** Cases whose slides give median, mean and variance; default all. Give the training cases to keep others out. */
   readonly fitOn?: ReadonlySet<string>;
+  /** Numbers that were fitted before, on these or other cases; nothing is fitted then. */
+  readonly fitted?: FeatureScaling;
 }
+
+/** What stands in for a blank, then `(value − shift) · scale`, for each feature by name. Plain data. */
+export type FeatureScaling = Readonly<
+  Record<string, { readonly fill: number; readonly shift: number; readonly scale: number }>
+>;
 
 /** A table of histology features: one row a slide, numbers that were or were not measured. */
 export interface FeatureTable {
@@ -77,15 +84,23 @@ export function readFeatureTable(
  */
 export function featureTokens(
   { table, features, slides, blanks, withoutCase }: FeatureTable,
-  { fill = 'median', shared = features, fitOn }: FeatureTokenOptions = {},
+  { fill = 'median', shared = features, fitOn, fitted: known }: FeatureTokenOptions = {},
 ): BagSource {
-  const fitted = slides.map(({ caseId }) => fitOn?.has(caseId) ?? true);
+  const chosen = slides.map(({ caseId }) => fitOn?.has(caseId) ?? true);
+  const scaling: Record<string, FeatureScaling[string]> = {};
   const position = new Map(features.map((name, i) => [name, i]));
   const columns = shared.map((name) => {
     const at = position.get(name);
     if (at === undefined) throw new DataError(table.path, `has no feature ${name}`);
     const values = slides.map((slide) => slide.values[at]!);
-    return filledColumn(values, fitted, fill, `${table.path}, feature ${name}`);
+    const where = `${table.path}, feature ${name}`;
+    if (known && !known[name]) throw new DataError(where, 'is not among the features that were fitted');
+    const one = known?.[name] ?? fitFeature(values, chosen, fill, where);
+    scaling[name] = one;
+    return Float64Array.from(
+      values,
+      (value) => ((Number.isNaN(value) ? one.fill : value) - one.shift) * one.scale,
+    );
   });
   const words = vocabulary(shared);
   const width = 1 + words.length;
@@ -111,26 +126,34 @@ export function featureTokens(
     ...(withoutCase ? [`${withoutCase} rows without a case left out`] : []),
   ];
   const channels = ['value', ...words.map((word) => `word ${word}`)];
-  return { path: table.path, digests: { [table.path]: table.sha256 }, width, channels, cases, notes };
+  return {
+    path: table.path,
+    digests: { [table.path]: table.sha256 },
+    width,
+    channels,
+    cases,
+    notes,
+    fitted: scaling,
+  };
 }
 
-/** One feature over all slides, blanks filled, to mean 0 and variance 1; one that never varies becomes 0. */
-function filledColumn(
+/** Blanks filled, to mean 0 and variance 1 over the slides to fit on; a feature that never varies becomes 0. */
+function fitFeature(
   values: readonly number[],
-  fitted: readonly boolean[],
+  chosen: readonly boolean[],
   fill: FillRule,
   where: string,
-): Float64Array {
-  const measured = values.filter((value, i) => fitted[i] && !Number.isNaN(value)).sort((a, b) => a - b);
+): FeatureScaling[string] {
+  const measured = values.filter((value, i) => chosen[i] && !Number.isNaN(value)).sort((a, b) => a - b);
   if (measured.length === 0) throw new DataError(where, 'was never measured in the cases to fit on');
   const blank = values.filter(Number.isNaN).length;
   if (fill === 'refuse' && blank > 0)
     throw new DataError(where, `is blank in ${blank} slides; choose how to fill it`);
   const half = measured.length >> 1;
   const median = measured.length % 2 ? measured[half]! : (measured[half - 1]! + measured[half]!) / 2;
-  const filled = values.map((value) => (Number.isNaN(value) ? (fill === 'zero' ? 0 : median) : value));
-  const { shift, scale } = standardise(filled.filter((_, i) => fitted[i]));
-  return Float64Array.from(filled, (value) => (value - shift) * scale);
+  const stand = fill === 'zero' ? 0 : median;
+  const filled = values.filter((_, i) => chosen[i]).map((value) => (Number.isNaN(value) ? stand : value));
+  return { fill: stand, ...standardise(filled) };
 }
 
 function vocabulary(names: readonly string[]): string[] {

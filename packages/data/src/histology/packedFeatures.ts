@@ -37,9 +37,16 @@ export function readPackedFeatures(path: string): BagSource {
 }
 
 function caseBag(pack: PackFile, caseId: string, slideIds: readonly string[]): CaseBag {
+  const sources = pack.slides.filter(({ slide }) => slideIds.includes(slide)).map(({ sha256 }) => sha256);
   const bag = joinBags(
     caseId,
     slideIds.map((slide) => pack.bag(slide)),
   );
-  return { rows: bag.rows, slideIds, read: () => bag.read() };
+  return {
+    rows: bag.rows,
+    slideIds,
+    digest: sources.sort().join(' '),
+    read: () => bag.read(),
+    load: (rows, into) => pack.load(slideIds, rows, into),
+  };
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { inflateSync } from 'node:zlib';
 import { decode } from 'fast-png';
 import { DataError } from '../dataError.js';
 import type { BagSource, CaseBag } from './bagSource.js';
@@ -25,6 +26,8 @@ const SIDE = 2 * REACH + 1;
 const WIDTH = 2 * SIDE * SIDE + 2;
 /** A map larger than this is no map of a slide: the largest slides are about 2,000 patches wide. */
 const LARGEST_PIXELS = 2 ** 26;
+/** Chunk of packed pixels. */
+const IDAT = 0x49444154;
 
 /**
  * Patch-level maps of diagnostic slides (one pixel a patch) as bags: one token for every patch with tissue,
@@ -41,7 +44,7 @@ export function readPatchMaps(folder: string, layout: PatchMapLayout): BagSource
     .filter((name) => name.endsWith('.png'))
     .sort();
   if (names.length === 0) throw new DataError(folder, 'no PNG files in it; expected one map a slide');
-  const byCase = new Map<string, { slideIds: string[]; rows: number; paths: string[] }>();
+  const byCase = new Map<string, { slideIds: string[]; rows: number; paths: string[]; sha256: string[] }>();
   const notes: string[] = [];
   const digests: Record<string, string> = {};
   for (const name of names) {
@@ -49,23 +52,26 @@ export function readPatchMaps(folder: string, layout: PatchMapLayout): BagSource
     const caseId = /^(TCGA-[0-9A-Z]{2}-[0-9A-Z]{4})-/i.exec(name)?.[1]?.toUpperCase();
     if (!caseId) throw new DataError(path, 'its name does not begin with a case barcode');
     const bytes = readFileSync(path);
-    digests[name] = createHash('sha256').update(bytes).digest('hex');
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    digests[path] = sha256;
     const rows = tissueOf(openMap(bytes, path, layout), layout).length;
     if (rows === 0) {
       notes.push(`${name}: no tissue on it; left out`);
       continue;
     }
-    const known = byCase.get(caseId) ?? { slideIds: [], rows: 0, paths: [] };
+    const known = byCase.get(caseId) ?? { slideIds: [], rows: 0, paths: [], sha256: [] };
     known.slideIds.push(name.slice(0, -'.png'.length));
     known.paths.push(path);
+    known.sha256.push(sha256);
     known.rows += rows;
     byCase.set(caseId, known);
   }
   const cases = new Map<string, CaseBag>();
-  for (const [caseId, { slideIds, rows, paths }] of byCase) {
+  for (const [caseId, { slideIds, rows, paths, sha256 }] of byCase) {
     cases.set(caseId, {
       rows,
       slideIds,
+      digest: sha256.sort().join(' '),
       read: () => {
         const bag = new Float32Array(rows * WIDTH);
         let at = 0;
@@ -87,9 +93,11 @@ interface PatchMap {
 
 function openMap(bytes: Uint8Array, path: string, layout: PatchMapLayout): PatchMap {
   const [width, height] = claimedSize(bytes, path);
+  if (width === 0 || height === 0) throw new DataError(path, `claims ${width} × ${height} pixels`);
   if (width * height > LARGEST_PIXELS) {
     throw new DataError(path, `claims ${width} × ${height} pixels; no map of a slide is so large`);
   }
+  requireWhole(bytes, width, height, path);
   let image;
   try {
     image = decode(bytes, { checkCrc: true });
@@ -110,6 +118,41 @@ function claimedSize(bytes: Uint8Array, path: string): [width: number, height: n
     throw new DataError(path, 'is no PNG file');
   }
   return [view.getUint32(16), view.getUint32(20)];
+}
+
+/** Numbers of a pixel by the header's colour type: grey, RGB, palette, grey and alpha, RGBA. */
+const CHANNELS: Readonly<Record<number, number>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
+
+/**
+ * The pixels are there, all of them and no more: the decoder makes zeros of what is missing, and unpacks without end
+ * what a bomb holds behind the last row.
+ *
+ * @source PNG specification, third edition, 11.2 and 13.
+ */
+function requireWhole(bytes: Uint8Array, width: number, height: number, path: string): void {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const [depth, colour, interlaced] = [bytes[24]!, bytes[25]!, bytes[28]!];
+  const channels = CHANNELS[colour];
+  if (depth !== 8 || channels === undefined || interlaced !== 0) {
+    throw new DataError(
+      path,
+      `is a PNG of ${depth} bits, colour type ${colour}; expected plain rows of 8 bits`,
+    );
+  }
+  const packed: Uint8Array[] = [];
+  for (let at = 8; at + 8 <= bytes.length;) {
+    const length = view.getUint32(at);
+    if (view.getUint32(at + 4) === IDAT) packed.push(bytes.subarray(at + 8, at + 8 + length));
+    at += 12 + length;
+  }
+  const expected = height * (1 + width * channels);
+  let size: number;
+  try {
+    size = inflateSync(Buffer.concat(packed), { maxOutputLength: expected + 1 }).length;
+  } catch (error) {
+    throw new DataError(path, `its pixels cannot be unpacked (${(error as Error).message})`);
+  }
+  if (size !== expected) throw new DataError(path, `has ${size} bytes of pixels, expected ${expected}`);
 }
 
 /** Pixels with tissue, row by row. */

@@ -1,5 +1,13 @@
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -35,7 +43,7 @@ describe.skipIf(!existsSync(python))('concord data, on folders of features', () 
     const clean = await concord('doctor', 'clean', '--slides', join(cwd, 'clean/slides.csv'));
     expect(clean).toMatchObject({ code: 0, err: '' });
     expect(clean.out).toMatch(
-      /^HEALTHY {2}24 files, 0 problems, 0 warnings → reports\/data-doctor\/doctor.html/,
+      /^HEALTHY {2}24 files, 1 table, 0 problems, 0 warnings → reports\/data-doctor\/doctor.html/,
     );
 
     const broken = await concord('doctor', 'nan', '--report', 'out', '--json', 'out/doctor.json');
@@ -51,6 +59,24 @@ describe.skipIf(!existsSync(python))('concord data, on folders of features', () 
     const page = readFileSync(join(cwd, 'out/doctor.html'), 'utf8');
     expect(page).toContain('PROBLEMS');
     expect(page).not.toMatch(/https?:\/\/(?!www.w3.org)/);
+  });
+
+  it('doctor: tables alone, with ids that were sorted without their times', async () => {
+    const ids = Array.from({ length: 20 }, (_, i) => `TCGA-AA-${String(i).padStart(4, '0')}`);
+    const rows = ids.map((id, i) => `${i},${id},${id}.svs,${i + 1},${i % 2}`);
+    mkdirSync(join(cwd, 'tables'));
+    const path = join(cwd, 'tables/metadata.csv');
+    writeFileSync(path, [',case_id,slide_id,survival_months,censorship', ...rows].join('\n'));
+    const sorted = await concord('doctor', 'tables', '--report', 'tables-report');
+    expect(sorted.code).toBe(1);
+    expect(sorted.out).toMatch(
+      /✗ metadata.csv {2}rows-out-of-order: ids and times of os both rise over 20 cases/,
+    );
+    expect(sorted.out).toMatch(/PROBLEMS {2}0 files, 1 table, 1 problems, 0 warnings/);
+    expect(readFileSync(join(cwd, 'tables-report/doctor.html'), 'utf8')).toContain('All tables');
+    mkdirSync(join(cwd, 'bare'));
+    const bare = await concord('doctor', 'bare');
+    expect(bare).toMatchObject({ code: 2, err: expect.stringMatching(/holds no .pt, .h5/) });
   });
 
   it('doctor: a folder that is not there ends with 2', async () => {

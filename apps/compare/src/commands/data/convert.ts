@@ -29,6 +29,7 @@ export const addConvert: AddDataCommand = (data, context, finish) => {
         .default('keep'),
     )
     .option('--json <file>', 'where the list goes as JSON; - is standard output')
+    .addHelpText('after', '\nExit codes: 0 all were written, 1 some were left out, 2 it could not run.\n')
     .action(async (sources: string[], { to, out, dtype, json }: ConvertFlags) => {
       if (json && json !== '-') requireWritable('--json', json);
       const [{ convertBags }, { slowProgress }] = await Promise.all([

@@ -17,13 +17,15 @@ const SHOWN = 20;
 export const addDataDoctor: AddDataCommand = (data, context, finish) => {
   data
     .command('doctor')
-    .summary('say what is broken in folders of patch features')
+    .summary('say what is broken in folders of patch features and tables')
     .description(
       'Read every number of the patch features in some folders and name what breaks or falsifies a training: NaN ' +
         'and infinities, empty and damaged files, files shorter than their twin in another format, mixed widths ' +
-        'and encoders, one slide under two names, missing slides. Name h5_files and pt_files together to compare twins.',
+        'and encoders, one slide under two names, missing slides. Name h5_files and pt_files together to compare twins. ' +
+        'Tables in the folders (outcomes, expression, splits) are read as well: text among numbers, one case with two ' +
+        'outcomes, ids that were sorted without their times, splits that leak.',
     )
-    .argument('<folder...>', 'folders of features, or files')
+    .argument('<folder...>', 'folders of features and tables, or files')
     .option(
       '--slides <file>',
       'slides that ought to be there: a text file, or a CSV with slide_id',
@@ -31,6 +33,7 @@ export const addDataDoctor: AddDataCommand = (data, context, finish) => {
     )
     .option('--report <folder>', 'where doctor.html and doctor.csv go', join('reports', 'data-doctor'))
     .option('--json <file>', 'where the findings go as JSON; - is standard output')
+    .addHelpText('after', '\nExit codes: 0 no problem, 1 problems were found, 2 it could not run.\n')
     .action(async (sources: string[], { slides, report: folder, json }: DoctorFlags) => {
       requireWritable('--report', join(folder, 'doctor.html'));
       if (json && json !== '-') requireWritable('--json', json);
@@ -75,11 +78,12 @@ interface Summarised {
     readonly text: string;
   }[];
   readonly files: readonly unknown[];
+  readonly tables: readonly unknown[];
   readonly problems: number;
   readonly warnings: number;
 }
 
-function summary({ findings, files, problems, warnings }: Summarised, folder: string): string {
+function summary({ findings, files, tables, problems, warnings }: Summarised, folder: string): string {
   const ordered = [...findings].sort(
     (a, b) => Number(b.severity === 'problem') - Number(a.severity === 'problem'),
   );
@@ -90,6 +94,8 @@ function summary({ findings, files, problems, warnings }: Summarised, folder: st
     );
   const more = findings.length > SHOWN ? [`… and ${findings.length - SHOWN} more`] : [];
   const word = problems > 0 ? 'PROBLEMS' : 'HEALTHY';
-  const counts = `${files.length} files, ${problems} problems, ${warnings} warnings`;
+  const of = tables.length === 1 ? '1 table' : `${tables.length} tables`;
+  const read = [`${files.length} files`, ...(tables.length > 0 ? [of] : [])].join(', ');
+  const counts = `${read}, ${problems} problems, ${warnings} warnings`;
   return [...lines, ...more, `${word}  ${counts} → ${join(folder, 'doctor.html')}`, ''].join('\n');
 }

@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
-import { positiveNumber, wholeNumber } from '../arguments.js';
+import { InvalidArgumentError, Option } from 'commander';
+import { positiveNumber, wholeNumber, wholeNumbers } from '../arguments.js';
 import type { AddDataCommand } from './data.js';
 
 interface SynthFlags {
@@ -10,6 +11,9 @@ interface SynthFlags {
   readonly geneSignal: number;
   readonly patchSignal: number;
   readonly censoring: number;
+  readonly patches: number[];
+  readonly patchWidth: number;
+  readonly layouts: 'survpath' | 'all';
 }
 
 /** `concord data synth`: synthetic cohorts as files, to try readers and protocols on. */
@@ -19,7 +23,9 @@ export const addSynth: AddDataCommand = (data, context, finish) => {
     .summary('write synthetic cohorts in the files of the field')
     .description(
       "Write synthetic cohorts as SurvPath's tables, five splits, a cohort file each, and the planted risk of every " +
-        'case. They hold no patient; their truth is known, so a method can be judged on them.',
+        'case. They hold no patient; their truth is known, so a method can be judged on them. In the folder layouts ' +
+        'the same cases stand as every other source writes them: PORPOISE, TCGA-CDR, GDC clinical files and STAR ' +
+        'counts, Xena, patch maps, features of CLAM, TRIDENT and STAMP.',
     )
     .option('--cohort <names>', 'cohorts, separated by commas, or all', 'all')
     .option('--cases <n>', 'cases of each', wholeNumber(10, 100_000), 100)
@@ -28,10 +34,29 @@ export const addSynth: AddDataCommand = (data, context, finish) => {
     .option('--gene-signal <x>', 'how strongly the risk shows in genes; 0: not at all', fromZero, 1)
     .option('--patch-signal <x>', 'how strongly the risk shows in patches', fromZero, 1)
     .option('--censoring <share>', 'share of cases whose follow-up ends before the event', fromZero, 0.5)
+    .option(
+      '--patches <n,n>',
+      'smallest and largest bag',
+      (text: string) => {
+        const sizes = wholeNumbers(1, 1_000_000)(text);
+        if (sizes.length === 2 && sizes[0]! <= sizes[1]!) return sizes;
+        throw new InvalidArgumentError('Expected two numbers, the smaller one first, such as 24,48.');
+      },
+      [24, 48],
+    )
+    .option('--patch-width <n>', 'numbers of a patch', wholeNumber(4, 8192), 64)
+    .addOption(
+      new Option('--layouts <which>', "SurvPath's tables alone, or all that can be read")
+        .choices(['survpath', 'all'])
+        .default('all'),
+    )
     .action(async (folder: string, flags: SynthFlags) => {
       const { synthesise } = await import('../../data/synth.js');
-      const { cohort, ...options } = flags;
-      await synthesise(resolve(context.cwd, folder), cohort, options, (line) => context.out(`${line}\n`));
+      const { cohort, layouts, patches, ...rest } = flags;
+      const options = { ...rest, patches: [patches[0]!, patches[1]!] as const };
+      await synthesise(resolve(context.cwd, folder), cohort, options, layouts, (line) =>
+        context.out(`${line}\n`),
+      );
       finish(0);
     });
 };
