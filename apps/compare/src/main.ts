@@ -13,6 +13,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
   load: {
     parity: () => import('./parity/run.js'),
     bench: () => import('./bench/run.js'),
+    describe: () => import('./describe/run.js'),
     inventory: async () => (await import('./commands/found.js')).inventory,
   },
 });

@@ -1,15 +1,11 @@
-import type { InputShape, PublishedClass } from '@concord/backbone';
-import { readSurvpathCohort, SYNTHETIC_PRESETS } from '@concord/data';
 import { findBackbone, loadBackbone } from '../backbones/discover.js';
+import { publishedShape } from '../backbones/publishedShape.js';
 import type { RunBench } from '../commands/bench.js';
 import { measure, type Measurement } from './measure.js';
 import { renderBench } from './render.js';
 
 /** Version of the form in which figures are written. */
 export const BENCH_SCHEMA = 'concord-bench/2';
-
-/** Time bins of every published backbone. */
-const BINS = 4;
 
 /** Measure the training step of all stacks for each backbone and bag size, interleaved; see docs/bench. */
 export const runBench: RunBench = async (
@@ -21,7 +17,7 @@ export const runBench: RunBench = async (
   const measurements: Measurement[] = [];
   for (const backbone of backbones) {
     const { published } = await loadBackbone(findBackbone(cwd, backbone));
-    const shape = benchShape(published, dataDir);
+    const shape = publishedShape(published, dataDir);
     for (const count of patches) {
       note(`${backbone}: ${shape.pathways.length} pathways, ${count} × ${shape.patchWidth} patches`);
       const benchCase = { backbone, cwd, shape, patches: count, seed };
@@ -34,15 +30,3 @@ export const runBench: RunBench = async (
     report: { schema: BENCH_SCHEMA, date: new Date().toISOString(), settings, measurements },
   };
 };
-
-/** The backbone's published setting; SurvPath's pathways and patch width where it says nothing else. */
-function benchShape(published: PublishedClass | undefined, dataDir: string | undefined): InputShape {
-  const { patchWidth = 768, pathwaySizes } = published ?? {};
-  const sizes =
-    pathwaySizes ??
-    (dataDir
-      ? readSurvpathCohort(dataDir, 'blca').pathways.map(({ genes }) => genes.length)
-      : SYNTHETIC_PRESETS.published.pathwaySizes);
-  // Which genes they are does not matter to the time a step takes.
-  return { pathways: sizes.map((size) => Array.from({ length: size }, (_, i) => i)), patchWidth, bins: BINS };
-}

@@ -1,5 +1,6 @@
 import type { RunParity } from '../parity/types.js';
 import type { RunBench } from './bench.js';
+import type { RunDescribe } from './describe.js';
 import type { Inventory } from './inventory.js';
 
 /** What a command needs from the world; tests give it another one. */
@@ -15,6 +16,7 @@ export interface CommandContext {
   readonly load: {
     readonly parity: () => Promise<{ runParity: RunParity }>;
     readonly bench: () => Promise<{ runBench: RunBench }>;
+    readonly describe: () => Promise<{ runDescribe: RunDescribe }>;
     readonly inventory: () => Promise<Inventory>;
   };
 }

@@ -50,6 +50,7 @@ async function concord(
         }),
       bench: () =>
         Promise.resolve({ runBench: () => Promise.resolve({ text: 'ratio 1.6', report: { ratio: 1.6 } }) }),
+      describe: () => Promise.resolve({ runDescribe: (options) => Promise.resolve(JSON.stringify(options)) }),
       inventory: () => Promise.resolve(inventory),
     },
   });
@@ -226,6 +227,16 @@ describe('concord', () => {
       ...{ backbones: ['survpath'], modules: ['plain', 'described', 'extended'] },
       cohorts: [{ name: 'blca', source: 'embedded', synthetic: true }],
       witnesses: [{ name: 'reference', found: true, detail: 'our own PyTorch' }],
+    });
+  });
+
+  it('describes the backbones that are named, in the format asked for', async () => {
+    const { code, out } = await concord(['describe', '--backbone', 'all', '--format', 'mermaid']);
+    expect({ code, ...JSON.parse(out) }).toEqual({
+      code: 0,
+      backbones: ['survpath'],
+      cwd,
+      format: 'mermaid',
     });
   });
 

@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander';
 import { addBench } from './bench.js';
 import type { CommandContext, ExitCode } from './context.js';
 import { addData } from './data/data.js';
+import { addDescribe } from './describe.js';
 import { addDoctor } from './doctor.js';
 import { addList } from './list.js';
 import { addParity } from './parity.js';
@@ -41,6 +42,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     .addHelpText('after', '\nExit codes: 0 they agree, 1 they disagree, 2 it could not run.\n');
   addParity(program, context, finish);
   addBench(program, context, finish);
+  addDescribe(program, context, finish);
   addData(program, context, finish);
   addList(program, context, finish);
   addDoctor(program, context, finish);
