@@ -1,5 +1,5 @@
 import type { BagModule } from '@concord/modules';
-import type { Draw, NamedArray, PassOptions, SurvivalLabel, Weights } from '@concord/nn';
+import type { Draw, NamedArray, PassOptions, SurvivalLabel, TapeReader, Weights } from '@concord/nn';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Protocol } from './protocol.js';
 
@@ -59,6 +59,13 @@ export type Output = {
   readonly embeddings?: Readonly<Record<string, Tensor>>;
 };
 
+/** One case of a batch, with the draws of its pass. */
+export interface BatchCase {
+  readonly input: CaseInput;
+  /** Needed in training. */
+  readonly tape?: TapeReader;
+}
+
 /** A backbone with its shapes fixed. */
 export interface BackboneModel {
   /** The backbone's own draws in one training pass over a bag of this many patches. */
@@ -67,6 +74,12 @@ export interface BackboneModel {
   plugIn(patches: number): PlugInSizes;
   /** @param weights by the names of `weightShapes`, borrowed. @throws Error naming a weight that is missing. */
   forward(input: CaseInput, weights: Weights, options: ForwardOptions): Output;
+  /** What `forward` gives for each case, in fewer and larger operations; the tap sees the first case. */
+  forwardBatch?(
+    cases: readonly BatchCase[],
+    weights: Weights,
+    options: Omit<ForwardOptions, 'tape'>,
+  ): Output[];
   /**
    * A term of the training loss that compares the cases of a batch, summed over them; owned by the caller.
    *

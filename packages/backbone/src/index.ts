@@ -2,6 +2,7 @@
 export type {
   Backbone,
   BackboneModel,
+  BatchCase,
   CaseInput,
   ForwardOptions,
   InputShape,

@@ -9,6 +9,7 @@ export { readTapes, requireDraws, writeDecisions, writeTapes, type TapeGroup } f
 
 // What a forward pass is written with
 export { openForwardPass, type ForwardPass, type PassOptions, type Weights } from './forwardPass.js';
+export { openBatchPass } from './batchPass.js';
 
 // Layers
 export { alphaDropout } from './alphaDropout.js';
@@ -27,6 +28,12 @@ export {
   type PathwayLayout,
 } from './packedPathways.js';
 export { pathwayNetworkDraws, pathwayNetworks, pathwayNetworkShapes } from './pathwayNetworks.js';
+export {
+  batchedPathwayInputLayer,
+  batchedPathwayNetworks,
+  padPathways,
+  type PaddedPathways,
+} from './batchedPathways.js';
 export { type Mode, type Tap } from './tap.js';
 
 // Loss and prediction
