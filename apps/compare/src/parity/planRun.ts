@@ -27,6 +27,8 @@ export interface BackbonePlan {
   readonly backbone: ConfiguredBackbone;
   /** The asked-for variants that work at its plug-in point. */
   readonly variants: readonly ModuleVariant[];
+  /** Why `released` was asked for and is not among them. */
+  readonly notReleased?: string;
   readonly weights: Readonly<Record<string, NamedArray>>;
   /** `whole` ones, and `equal` ones for the released module. */
   readonly bags: Readonly<Record<string, PlannedBags>>;
@@ -50,12 +52,15 @@ export async function planRun(
     const { declared, config } = backbone;
     const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
     const model = backbone.create();
-    const variants = (options.modules as ModuleVariant[]).filter((name) =>
+    const applicable = (options.modules as ModuleVariant[]).filter((name) =>
       isApplicable(moduleVariants[name](), model.plugIn(1)),
     );
+    const notReleased = applicable.includes('released') ? neverEqual(model, input) : undefined;
+    const variants = applicable.filter((name) => !notReleased || name !== 'released');
     plans.push({
       backbone,
       variants,
+      ...(notReleased && { notReleased }),
       weights,
       bags: planBags(backbone, model, input, variants, options),
     });
@@ -83,9 +88,8 @@ function planBags(
   variants: readonly ModuleVariant[],
   { steps, seed, replay }: ParityOptions,
 ): Record<string, PlannedBags> {
-  const { weak, strong } = model.plugIn(1);
-  // The released module runs on bags of one length, or where one of them is a single token.
-  const cut = weak !== undefined && strong !== undefined && weak > 1;
+  const { weak } = model.plugIn(1);
+  const cut = needsEqualBags(model);
   const take = (input: ParityInput, names: readonly ModuleVariant[], kind: string): PlannedBags => {
     const modules = names.map((name) => moduleVariants[name]());
     const draws = drawsOfPasses(model, input, modules, steps * protocol.batch * protocol.accumulate);
@@ -97,7 +101,33 @@ function planBags(
   return {
     ...(others.length > 0 && { whole: take(whole, others, 'step') }),
     ...(variants.includes('released') && {
-      equal: take(cut ? cutBags(whole, weak) : whole, ['released'], 'equal.step'),
+      equal: take(cut ? cutBags(whole, equalCount(model, whole)!) : whole, ['released'], 'equal.step'),
     }),
   };
+}
+
+/** The released module runs on bags of one length, or where one of them is a single token. */
+function needsEqualBags(model: BackboneModel): boolean {
+  const { weak, strong } = model.plugIn(1);
+  return weak !== undefined && strong !== undefined && weak > 1;
+}
+
+/** How many patches make both bags at the plug-in point equally long; none where every case has too few. */
+function equalCount(model: BackboneModel, { cases }: ParityInput): number | undefined {
+  const most = Math.min(...cases.map(({ patchCount }) => patchCount));
+  const counts = Array.from({ length: most }, (_, i) => i + 1);
+  return counts.find((count) => {
+    const { weak, strong } = model.plugIn(count);
+    return weak === strong;
+  });
+}
+
+/** Why the released module cannot run, if no number of patches makes its bags equally long. */
+function neverEqual(model: BackboneModel, input: ParityInput): string | undefined {
+  if (!needsEqualBags(model) || equalCount(model, input) !== undefined) return undefined;
+  const { weak, strong } = model.plugIn(Math.min(...input.cases.map(({ patchCount }) => patchCount)));
+  return (
+    `its bags of ${weak} and ${strong} tokens are never equally long, ` +
+    'and the released module runs on no others'
+  );
 }

@@ -50,10 +50,13 @@ export const runParity: RunParity = async (options, progress) => {
     const total = plans.reduce((sum, { variants }) => sum + variants.length, 0);
     for (const plan of plans) {
       const { name } = plan.backbone.declared;
-      if (plan.variants.length === 0) {
+      if (plan.variants.length === 0 && !plan.notReleased) {
         const reason = `it has one bag of tokens, and ${options.modules.join(', ')} needs two`;
         for (const variant of options.modules)
           leaveOut({ backbone: name, variant, witness: 'reference' }, reason);
+      }
+      if (plan.notReleased) {
+        leaveOut({ backbone: name, variant: 'released', witness: 'reference' }, plan.notReleased);
       }
       for (const variant of plan.variants) {
         const subject: Subject = { backbone: name, variant, witness: 'reference' };
@@ -134,14 +137,15 @@ async function aboutReleased(
   bridge: Bridge,
   { publishedDir }: ParityOptions,
 ): Promise<Finding[]> {
-  const { weak, cut } = bags['equal']!;
+  const { weak, cut, input } = bags['equal']!;
+  const patches = input.cases[0]!.patchCount;
   const strong = Math.max(...whole.cases.map(({ patchCount }) => patchCount));
   if (weak === undefined || !cut) return [];
   const note: Finding = {
     subject,
     kind: 'equal-bags',
     title: 'The released module was compared on bags of equal length',
-    detail: `It runs on no others: each case was given ${weak} patches, as many as it has gene tokens.`,
+    detail: `It runs on no others: each case was given ${patches} patches, for ${weak} tokens of each kind.`,
   };
   return [note, ...(await releasedFindings(subject, [weak, strong], bridge, publishedDir))];
 }
