@@ -47,6 +47,8 @@ export interface PlugInSizes {
   readonly weak?: number;
   /** Width of the weak tokens, or of the strong ones where there are no others. */
   readonly width: number;
+  /** How often a module is called in one pass, where that is not once; see `plugInCall`. */
+  readonly calls?: number;
 }
 
 /** What a forward pass gives; owned by the caller. */
@@ -70,6 +72,8 @@ export interface BatchCase {
 export interface BackboneModel {
   /** The backbone's own draws in one training pass over a bag of this many patches. */
   draws(patches: number): Draw[];
+  /** Its draws in one evaluation, where it has any; without a tape it draws them itself, always the same. */
+  evaluationDraws?(patches: number): Draw[];
   /** The bags that a module is given, for a case of this many patches. */
   plugIn(patches: number): PlugInSizes;
   /** @param weights by the names of `weightShapes`, borrowed. @throws Error naming a weight that is missing. */

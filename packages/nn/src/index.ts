@@ -19,6 +19,7 @@ export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
 export { linear, linearOfData } from './linear.js';
 export { matrixProduct } from './matrixProduct.js';
+export { unitRows } from './unitRows.js';
 export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {

@@ -82,12 +82,17 @@ function tensorOf({ data, shape }: DrawnValues): tf.Tensor {
     : tf.tensor(Int32Array.from(data), [...shape], 'int32');
 }
 
-/** Draw a tape for one step. @throws TapeError if two draws share a name and differ in shape. */
-export function drawTape(draws: readonly Draw[], seed: number, step: number): Tape {
+/**
+ * Draw a tape for one step.
+ *
+ * @param batch the step whose shared draws it takes over: the first of its batch.
+ * @throws TapeError if two draws share a name and differ in shape.
+ */
+export function drawTape(draws: readonly Draw[], seed: number, step: number, batch = step): Tape {
   const values = new Map<string, DrawnValues>();
   for (const draw of draws) {
     const known = values.get(draw.name);
-    if (!known) values.set(draw.name, drawValues(draw, seed, step));
+    if (!known) values.set(draw.name, drawValues(draw, seed, draw.shared ? batch : step));
     else if (!sameShape(known.shape, draw.shape)) {
       throw new TapeError(`draw ${draw.name} is asked for in two shapes`);
     }

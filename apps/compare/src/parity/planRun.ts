@@ -1,12 +1,12 @@
 import { isApplicable, type BackboneModel } from '@concord/backbone';
 import { moduleVariants, type ModuleVariant } from '@concord/modules';
-import type { NamedArray, TapeGroup } from '@concord/nn';
+import type { Draw, NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
 import { discoverBackbones, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
 import type { InputDemands } from './parityInput.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
-import { drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
+import { drawsOfEvaluation, drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
 import type { ParityOptions } from './types.js';
 
 /** Cases of a batch and batches of a step, at most: two show how they are added up, thirty-two show no more. */
@@ -16,6 +16,8 @@ const MOST = { batch: 4, accumulate: 2 };
 interface PlannedBags {
   readonly input: ParityInput;
   readonly group: TapeGroup;
+  /** One tape for each case, where the backbone draws in evaluation. */
+  readonly evaluation: TapeGroup;
   /** Gene tokens at the plug-in point. */
   readonly weak?: number;
   /** Whether bags were cut to the number of gene tokens. */
@@ -93,9 +95,17 @@ function planBags(
   const take = (input: ParityInput, names: readonly ModuleVariant[], kind: string): PlannedBags => {
     const modules = names.map((name) => moduleVariants[name]());
     const draws = drawsOfPasses(model, input, modules, steps * protocol.batch * protocol.accumulate);
-    const prefix = `${declared.name}.${kind}`;
-    const tapes = replay ? replayTapes(replay, prefix, draws) : drawTapes(draws, seed);
-    return { input, group: { prefix, tapes }, cut, ...(weak !== undefined && { weak }) };
+    const group = (prefix: string, draws: readonly Draw[][], batch: number): TapeGroup => ({
+      prefix,
+      tapes: replay ? replayTapes(replay, prefix, draws) : drawTapes(draws, seed, batch),
+    });
+    return {
+      input,
+      group: group(`${declared.name}.${kind}`, draws, protocol.batch),
+      evaluation: group(`${declared.name}.evaluation.${kind}`, drawsOfEvaluation(model, input), 1),
+      cut,
+      ...(weak !== undefined && { weak }),
+    };
   };
   const others = variants.filter((name) => name !== 'released');
   return {

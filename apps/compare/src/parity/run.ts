@@ -35,7 +35,9 @@ export const runParity: RunParity = async (options, progress) => {
     parityInput(loadCohort(options, demands), options.preset),
   );
   const tapeFile = join(options.outDir, 'tape.safetensors');
-  const groups = plans.flatMap(({ bags }) => Object.values(bags).map(({ group }) => group));
+  const groups = plans.flatMap(({ bags }) =>
+    Object.values(bags).flatMap(({ group, evaluation }) => [group, evaluation]),
+  );
   await writeTapes(tapeFile, groups, { seed: String(options.seed), cohort: options.cohort });
 
   const bridge = await openBridge();
@@ -61,7 +63,7 @@ export const runParity: RunParity = async (options, progress) => {
       for (const variant of plan.variants) {
         const subject: Subject = { backbone: name, variant, witness: 'reference' };
         progress.start(formatSubject(subject), total);
-        const { input, group } = plan.bags[variant === 'released' ? 'equal' : 'whole']!;
+        const { input, group, evaluation } = plan.bags[variant === 'released' ? 'equal' : 'whole']!;
         if (variant === 'released')
           findings.push(...(await aboutReleased(subject, plan, whole, bridge, options)));
         const witness = publishedWitness(plan.backbone.declared, variant, options.publishedDir);
@@ -69,6 +71,7 @@ export const runParity: RunParity = async (options, progress) => {
         const found = await runSubject(
           {
             ...{ subject, backbone: plan.backbone, module: moduleVariants[variant](), input },
+            ...{ evaluationTapes: evaluation.tapes },
             ...{ weights: plan.weights, tapes: group.tapes, steps: options.steps, factor: options.factor },
             ...(witness?.folder && { published: witness.folder }),
           },

@@ -20,10 +20,22 @@ export function drawsOfPasses(
   });
 }
 
-/** Draw the tapes of a run. On the first one every gate is open, so that the compared step shows the module. */
-export function drawTapes(draws: readonly Draw[][], seed: number): Tape[] {
+/** What each case's evaluation draws; none where the model draws nothing then. */
+export function drawsOfEvaluation(model: BackboneModel, { cases }: ParityInput): Draw[][] {
+  return cases.flatMap(({ patchCount }) => {
+    const draws = model.evaluationDraws?.(patchCount);
+    return draws ? [draws] : [];
+  });
+}
+
+/**
+ * Draw the tapes of a run. On the first one every gate is open, so that the compared step shows the module.
+ *
+ * @param batch forward passes that share their shared draws.
+ */
+export function drawTapes(draws: readonly Draw[][], seed: number, batch = 1): Tape[] {
   return draws.map((ofStep, step) => {
-    const tape = drawTape(ofStep, seed, step);
+    const tape = drawTape(ofStep, seed, step, step - (step % batch));
     if (step > 0) return tape;
     const opened = [...tape.draws].map(([name, drawn]) =>
       name.endsWith('.gate')
