@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 
 from concord_bridge.backbones.backbone import Case, Output
@@ -140,7 +141,7 @@ class Pibd:
         likelihood = divergence = torch.zeros_like(nearness)
         for side, layer in BOTTLENECKS.items():
             drawn = samples(forward, layer, self._proxy_noise(forward, side))
-            likelihood = likelihood + self._proxy_likelihood(forward, layer, drawn)
+            likelihood = likelihood + self._proxy_likelihood(forward, side, drawn)
             divergence = divergence + _divergence(*proxies(forward, layer))
         forward.see("proxies.likelihood", likelihood)
         forward.see("proxies.divergence", divergence)
@@ -153,19 +154,20 @@ class Pibd:
         total = GAMMA * nearness + ALPHA * likelihood + BETA * divergence + SIGMA * (bound + fit)
         return total / len(outputs)
 
-    def _proxy_likelihood(self, forward: ForwardPass, layer: str, drawn: Tensor) -> Tensor:
+    def _proxy_likelihood(self, forward: ForwardPass, side: str, drawn: Tensor) -> Tensor:
         """Of the proxies as cases of their own bins, observed ones first; the mean over bags."""
         bins = torch.arange(self.config.bins).repeat(2)
         censored = torch.tensor([0, 1]).repeat_interleave(self.config.bins)
-        logits = forward.linear(f"{layer}.decoder_logits", drawn).mean(2)  # [bags, proxies, bins]
+        layer = f"{BOTTLENECKS[side]}.decoder_logits"
+        of_samples = F.linear(drawn, forward.weight(f"{layer}.weight"), forward.weight(f"{layer}.bias"))
+        logits = of_samples.mean(2)  # [bags, proxies, bins]
+        forward.see(f"{side}.proxyLogits", logits.flatten(0, 1))
         return torch.stack([nll_survival(of_bag, bins, censored, 0.5, 1e-7) for of_bag in logits]).mean()
 
     def _proxy_noise(self, forward: ForwardPass, side: str) -> Tensor:
         config = self.config
-        bags, shape = (
-            1 if side == "omics" else config.sub_bags,
-            (2 * config.bins, config.samples, config.width),
-        )
+        bags = 1 if side == "omics" else config.sub_bags
+        shape = (2 * config.bins, config.samples, config.width)
         if self._reseeds(forward):
             return forward.draw("noise", shape).expand(bags, *shape)
         return forward.draw(f"{side}.noise", (bags, *shape))

@@ -24,9 +24,8 @@ def disentangle(
     tokens = torch.cat([histology, pathways, glob], 1)
     counts = [histology.shape[1], pathways.shape[1], 1]
     normal = _rows(forward.layer_norm, "PID.norm1", tokens, "pid.norm1")
-    tokens = tokens + _drop_path(
-        forward, "pid.attention.path", _attention(forward, normal, counts, heads), counts
-    )
+    attended = _attention(forward, normal, counts, heads)
+    tokens = tokens + _drop_path(forward, "pid.attention.path", attended, counts)
     normal = _rows(forward.layer_norm, "PID.norm2", tokens, "pid.norm2")
     tokens = tokens + _drop_path(forward, "pid.mlp.path", _feed_forward(forward, normal), counts)
     forward.see("pid.out", tokens.flatten(0, 1))
@@ -54,9 +53,8 @@ def _attention(forward: ForwardPass, tokens: Tensor, counts: list[int], heads: i
 def _feed_forward(forward: ForwardPass, tokens: Tensor) -> Tensor:
     hidden = F.gelu(_rows(forward.linear, "PID.mlp.fc1", tokens, "pid.mlp.hidden"))
     hidden = _dropout(forward, "pid.mlp.hidden.dropout", hidden)
-    return _dropout(
-        forward, "pid.mlp.out.dropout", _rows(forward.linear, "PID.mlp.fc2", hidden, "pid.mlp.out")
-    )
+    out = _rows(forward.linear, "PID.mlp.fc2", hidden, "pid.mlp.out")
+    return _dropout(forward, "pid.mlp.out.dropout", out)
 
 
 def _drop_path(forward: ForwardPass, name: str, branch: Tensor, counts: list[int]) -> Tensor:

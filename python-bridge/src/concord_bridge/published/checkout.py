@@ -30,6 +30,7 @@ class Repository:
 
 MCCSDG = Repository("MCCSDG", "HopkinsKwong/MCCSDG", "48d5410", "models/model_SurvPath(MCCSDG).py")
 MMP = Repository("MMP", "mahmoodlab/MMP", "5878b84", "src/mil_models/model_multimodal.py")
+PIBD = Repository("PIBD", "zylbuaa/PIBD", "bd5bd94", "models/model_PIBD.py")
 SURVPATH = Repository("SurvPath", "mahmoodlab/SurvPath", "3f73ddd", "models/model_SurvPath.py")
 
 
