@@ -85,14 +85,15 @@ function tensorOf({ data, shape }: DrawnValues): tf.Tensor {
 /**
  * Draw a tape for one step.
  *
- * @param batch the step whose shared draws it takes over: the first of its batch.
+ * @param first tape of its batch, whose shared draws it takes over.
  * @throws TapeError if two draws share a name and differ in shape.
  */
-export function drawTape(draws: readonly Draw[], seed: number, step: number, batch = step): Tape {
+export function drawTape(draws: readonly Draw[], seed: number, step: number, first?: Tape): Tape {
   const values = new Map<string, DrawnValues>();
   for (const draw of draws) {
     const known = values.get(draw.name);
-    if (!known) values.set(draw.name, drawValues(draw, seed, draw.shared ? batch : step));
+    const shared = draw.shared && first?.draws.get(draw.name);
+    if (!known) values.set(draw.name, shared || drawValues(draw, seed, step));
     else if (!sameShape(known.shape, draw.shape)) {
       throw new TapeError(`draw ${draw.name} is asked for in two shapes`);
     }

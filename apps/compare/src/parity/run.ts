@@ -20,6 +20,7 @@ import {
 import { runSubject } from './runSubject.js';
 import type { ParityInput } from './subject.js';
 import { notCompared, summarize, verdictOf } from './summary.js';
+import { cudaFindings } from './cudaFindings.js';
 import { digestOf } from './tapes.js';
 import type { ParityOptions, RunParity } from './types.js';
 
@@ -81,8 +82,10 @@ export const runParity: RunParity = async (options, progress) => {
         const seconds = (performance.now() - started) / 1000;
         conclude(subject, found.reference, seconds);
         const published: Subject = { ...subject, witness: 'published' };
-        if (found.published.length > 0) conclude(published, found.published);
-        else if (witness?.missing) leaveOut(published, witness.missing);
+        if (found.published.length > 0) {
+          conclude(published, found.published);
+          if (variant === 'plain') findings.push(...cudaFindings(published, plan.backbone.declared));
+        } else if (witness?.missing) leaveOut(published, witness.missing);
       }
     }
     const counts = whole.cases.map(({ patchCount }) => patchCount);

@@ -34,16 +34,22 @@ export function drawsOfEvaluation(model: BackboneModel, { cases }: ParityInput):
  * @param batch forward passes that share their shared draws.
  */
 export function drawTapes(draws: readonly Draw[][], seed: number, batch = 1): Tape[] {
-  return draws.map((ofStep, step) => {
-    const tape = drawTape(ofStep, seed, step, step - (step % batch));
-    if (step > 0) return tape;
-    const opened = [...tape.draws].map(([name, drawn]) =>
-      name.endsWith('.gate')
-        ? ([name, { ...drawn, data: Float32Array.of(0) }] as const)
-        : ([name, drawn] as const),
-    );
-    return new Tape(new Map(opened), 0);
+  const tapes: Tape[] = [];
+  draws.forEach((ofStep, step) => {
+    const tape = drawTape(ofStep, seed, step, tapes[step - (step % batch)]);
+    tapes.push(step > 0 ? tape : opened(tape));
   });
+  return tapes;
+}
+
+/** The same tape with every gate open. */
+function opened({ draws, step }: Tape): Tape {
+  const open = [...draws].map(([name, drawn]) =>
+    name.endsWith('.gate')
+      ? ([name, { ...drawn, data: Float32Array.of(0) }] as const)
+      : ([name, drawn] as const),
+  );
+  return new Tape(new Map(open), step);
 }
 
 /** Read tapes from a file and check that they fit this run. @throws TapeError, SafetensorsError. */

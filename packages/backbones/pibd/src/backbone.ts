@@ -24,7 +24,12 @@ export const backbone: Backbone<PibdConfig> = {
   title: 'prototypical information bottlenecks, then disentangled attention',
   reads: { genes: true, patches: true },
   source: 'arXiv 2405.11839; zylbuaa/PIBD@bd5bd94, models/model_PIBD.py',
-  published: { repository: 'zylbuaa/PIBD', commit: 'bd5bd94', file: 'models/model_PIBD.py' },
+  published: {
+    repository: 'zylbuaa/PIBD',
+    commit: 'bd5bd94',
+    file: 'models/model_PIBD.py',
+    cudaLines: [74, 77, 121, 124, 206, 207, 371, 431, 435],
+  },
   decides: true,
   protocol: PROTOCOL,
   stacked: {
