@@ -20,7 +20,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { fullAttention } from './attention.js';
 import type { MmpConfig } from './config.js';
 import { feedForwardDraws, feedForwards } from './feedForwards.js';
-import { pantherTokens } from './panther.js';
+import { panther } from './panther.js';
 
 /** Options of a batch's forward pass. */
 type BatchOptions = Omit<ForwardOptions, 'tape'>;
@@ -76,15 +76,13 @@ export function mmp(config: MmpConfig): BackboneModel {
   }
 
   function prototypeTokens(pass: ForwardPass, cases: readonly BatchCase[], tap?: Tap): tf.Tensor3D {
-    const prior = {
-      mean: pass.weight<tf.Tensor2D>('panther.priors.m'),
-      variance: tf.mul<tf.Tensor2D>(tf.softplus(pass.weight<tf.Tensor2D>('panther.priors.V_')), variance),
+    const summarise = panther({
+      mean: pass.weight('panther.priors.m'),
+      variance: tf.mul(tf.softplus(pass.weight<tf.Tensor2D>('panther.priors.V_')), variance),
       tau,
-    };
-    const tokens = tf.stack(
-      cases.map(({ input }, i) => pantherTokens(input.patches, prior, i === 0 ? tap : undefined)),
-      1,
-    ) as tf.Tensor3D; // [prototypes, cases, 1 + 2 patchWidth]
+    });
+    const summaries = cases.map(({ input }, i) => summarise(input.patches, i === 0 ? tap : undefined));
+    const tokens = tf.stack(summaries, 1) as tf.Tensor3D; // [prototypes, cases, 1 + 2 patchWidth]
     const layer = 'path_proj_net.0';
     const out = linearOfData(flat(tokens), pass.weight(`${layer}.weight`), pass.weight(`${layer}.bias`));
     return tf.reshape(pass.see('prototypes.linear', out), [prototypes, cases.length, width]);
