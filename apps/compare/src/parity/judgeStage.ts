@@ -80,7 +80,9 @@ function basisOf(decision: string, has: (name: string) => boolean): string {
   const prefix = call ?? '';
   const stem = name!.slice(0, name!.lastIndexOf('.'));
   const side = name!.endsWith('.strong') ? 'strong' : 'weak';
-  const bases = [`${stem}.probability`, `${stem}.attention`, `sdir.${side}`].map((basis) => prefix + basis);
+  const bases = [stem, `${stem}.probability`, `${stem}.attention`, `sdir.${side}`].map(
+    (basis) => prefix + basis,
+  );
   return bases.find(has) ?? `${prefix}bags.${side}`;
 }
 

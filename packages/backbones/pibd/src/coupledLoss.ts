@@ -1,4 +1,4 @@
-import { nllSurvival, type ForwardPass, type SurvivalLabel } from '@concord/nn';
+import { nllSurvival, type ForwardPass, type SurvivalLabel, type TapeReader } from '@concord/nn';
 import type { Output } from '@concord/backbone';
 import * as tf from '@tensorflow/tfjs-core';
 import { proxies, sampledProxies } from './bottleneck.js';
@@ -22,10 +22,16 @@ export const BOTTLENECKS: Readonly<Record<Side, string>> = { omics: 'PIB_omics',
  *
  * @param pass opened on the draws of the batch's first case: the proxies' noise is the batch's.
  * @param outputs of the cases, borrowed.
+ * @param tape that draws and decisions of the batch lie on.
  * @returns scalar, owned by the caller.
  * @source zylbuaa/PIBD@bd5bd94, utils/core_utils.py, `_train_loop_survival`; models/model_PIBD.py.
  */
-export function coupledLoss(pass: ForwardPass, config: PibdConfig, outputs: readonly Output[]): tf.Scalar {
+export function coupledLoss(
+  pass: ForwardPass,
+  config: PibdConfig,
+  outputs: readonly Output[],
+  tape?: TapeReader,
+): tf.Scalar {
   const of = (name: string) => tf.stack(outputs.map(({ embeddings }) => embeddings![name]!));
   const [histology, pathways, global] = ['histology', 'pathways', 'global'].map(of) as tf.Tensor3D[];
   const nearness = pass.see('proxies.nearness', tf.mean(of('proxyLoss')));
@@ -37,8 +43,8 @@ export function coupledLoss(pass: ForwardPass, config: PibdConfig, outputs: read
   const divergence = pass.see('proxies.divergence', tf.addN(divergences));
   const both = tf.concat<tf.Tensor3D>([histology!, pathways!], 2);
   const pairs = [
-    club(pass, 'CLUB.mimin', histology!, pathways!),
-    club(pass, 'CLUB.mimin_glob', both, global!),
+    club(pass, 'CLUB.mimin', histology!, pathways!, tape),
+    club(pass, 'CLUB.mimin_glob', both, global!, tape),
   ];
   const bound = pass.see('club.bound', tf.addN(pairs.map((pair) => pair.bound)));
   const fit = pass.see('club.fit', tf.addN(pairs.map((pair) => pair.fit)));

@@ -113,7 +113,7 @@ export function pibd(config: PibdConfig): BackboneModel {
     },
     forward,
     couple: (outputs, weights, options) =>
-      tf.tidy(() => coupledLoss(openForwardPass('pibd', weights, options), config, outputs)),
+      tf.tidy(() => coupledLoss(openForwardPass('pibd', weights, options), config, outputs, options.tape)),
     dispose: () => layout.dispose(),
   };
 }

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import torch
 from torch import Tensor
 
+from concord_bridge.layers.decided_relu import decided_relu
 from concord_bridge.layers.forward_pass import ForwardPass
 
 
@@ -19,7 +19,8 @@ def club(forward: ForwardPass, layer: str, x: Tensor, y: Tensor) -> tuple[Tensor
 
     Source: arXiv 2006.12013; zylbuaa/PIBD@bd5bd94, models/club.py, `CLUBMean`.
     """
-    hidden = torch.relu(forward.linear(f"{layer}.p_mu.0", x.flatten(0, 1)))
+    first = f"{layer}.p_mu.0"
+    hidden = decided_relu(forward, first, forward.linear(first, x.flatten(0, 1)))
     predicted = forward.linear(f"{layer}.p_mu.2", hidden).unflatten(0, y.shape[:2])
     matched = ((predicted - y) ** 2).sum(-1)  # [cases, bags]
     crossed = ((predicted[:, None] - y[None]) ** 2).sum(-1).mean(1)
