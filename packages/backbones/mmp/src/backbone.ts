@@ -1,5 +1,6 @@
 import { pathwaySizes, type Backbone, type Protocol } from '@concord/backbone';
 import { INITIAL, initialWeights, type InitialLaw } from '@concord/nn';
+import { HALLMARK_SIZES } from './hallmarks.js';
 import { weightShapes, type MmpConfig } from './config.js';
 import { mmp } from './mmp.js';
 
@@ -22,10 +23,13 @@ function law(name: string): InitialLaw | undefined {
   return undefined;
 }
 
-/** @source mahmoodlab/MMP@5878b84, src/scripts/survival/mmp.sh: AdamW, 64 cases a step. */
+/** @source mahmoodlab/MMP@5878b84, src/scripts/survival/mmp.sh: AdamW, Cox loss, 64 cases a step. */
 const PROTOCOL: Protocol = {
-  optimizer: { name: 'adamW', lr: 1e-4, weightDecay: 1e-5, betas: [0.9, 0.999], eps: 1e-8 },
-  loss: { name: 'nll', alpha: 0.5, eps: 1e-7, reduction: 'mean' },
+  optimizer: {
+    ...{ name: 'adamW', lr: 1e-4, weightDecay: 1e-5, decays: 'matrices' },
+    ...{ betas: [0.9, 0.999], eps: 1e-8 },
+  },
+  loss: { name: 'cox', ties: 'ordered', dividedBy: 'events' },
   batch: 64,
   accumulate: 1,
 };
@@ -40,11 +44,12 @@ export const backbone: Backbone<MmpConfig> = {
     repository: 'mahmoodlab/MMP',
     commit: '5878b84',
     file: 'src/mil_models/model_multimodal.py',
+    pathwaySizes: HALLMARK_SIZES,
   },
   protocol: PROTOCOL,
   stacked: { 'coattn.0.attn.to_qkv.weight': ['query', 'key', 'value'] },
   configure: (shape) => ({
-    ...{ pathwaySizes: pathwaySizes(shape), patchWidth: shape.patchWidth, outputs: shape.bins },
+    ...{ pathwaySizes: pathwaySizes(shape), patchWidth: shape.patchWidth, outputs: 1 },
     ...{ width: 256, prototypes: 16, embedding: 32, softmax: 'double', tau: 0.001, variance: 0.1 },
   }),
   weightShapes,

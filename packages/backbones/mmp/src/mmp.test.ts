@@ -8,6 +8,7 @@ import { beforeAll, describe, expect, it } from 'vitest';
 import { fullAttention } from './attention.js';
 import { backbone } from './backbone.js';
 import { weightShapes, type HistologySoftmax, type MmpConfig } from './config.js';
+import { HALLMARK_SIZES } from './hallmarks.js';
 import { feedForwards } from './feedForwards.js';
 import { mmp } from './mmp.js';
 import { panther } from './panther.js';
@@ -130,11 +131,9 @@ describe('the feed-forwards', () => {
 
 describe('MMP', () => {
   it('has the parameters of the published class, and 32,768 frozen ones of PANTHER', () => {
-    const pathways = Array.from({ length: 50 }, (_, i) => (i < 49 ? 142 : 152)).map((size) =>
-      Array.from({ length: size }, (_, gene) => gene),
-    );
+    const pathways = HALLMARK_SIZES.map((size) => Array.from({ length: size }, (_, gene) => gene));
     const config = backbone.configure({ pathways, patchWidth: 1024, bins: 4 });
-    const shapes = weightShapes({ ...config, outputs: 1 });
+    const shapes = weightShapes(config);
     const frozen = Object.fromEntries(Object.entries(shapes).filter(([name]) => name.startsWith('panther.')));
     expect(parameterCount(frozen)).toBe(32_768);
     expect(parameterCount(shapes) - parameterCount(frozen)).toBe(8_550_496);

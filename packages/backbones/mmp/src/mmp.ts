@@ -1,5 +1,6 @@
 import {
   batchedPathwayNetworks,
+  linear,
   linearOfData,
   openBatchPass,
   padPathways,
@@ -70,7 +71,8 @@ export function mmp(config: MmpConfig): BackboneModel {
       const hidden = feedForwards(pass, 'coattn.1.net', attended);
       const embedding = pass.layerNorm('coattn.2', flat(hidden), 'norm');
       const pooled = pass.see('pooled', means(tf.reshape(embedding, [-1, cases.length, half]))); // [cases, 2 half]
-      const logits = pass.linear('classifier', pooled, 'logits'); // [cases, outputs]
+      // Not shown to the tap: a log-risk has no zero to measure it from, and may lie close to it; its risk is shown.
+      const logits = linear(pooled, pass.weight('classifier.weight')); // [cases, outputs]
       return cases.map((_, i) => ({ logits: tf.slice(logits, [i, 0], [1, -1]) }));
     });
   }

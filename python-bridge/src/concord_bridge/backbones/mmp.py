@@ -89,7 +89,8 @@ class Mmp:
         embedding = forward.layer_norm("coattn.2", hidden, "norm")
         count = len(config.pathway_sizes)
         pooled = torch.cat([embedding[:count].mean(0), embedding[count:].mean(0)])[None]
-        return Output(forward.linear("classifier", forward.see("pooled", pooled), "logits"))
+        # Not shown to the tap: a log-risk has no zero to measure it from; its risk is shown.
+        return Output(F.linear(forward.see("pooled", pooled), forward.weight("classifier.weight")))
 
     def _attention(self, forward: ForwardPass, tokens: Tensor) -> Tensor:
         count = len(self.config.pathway_sizes)

@@ -31,7 +31,6 @@ class PublishedMmp(PublishedBackbone):
         "coattn.0": "attention.out",
         "coattn.1": "feedForward.out",
         "coattn.2": "norm",
-        "classifier": "logits",
     }
 
     def __init__(
@@ -85,11 +84,12 @@ class PublishedMmp(PublishedBackbone):
         return [*pathways, *(row[None, None] for row in tape.read("feedForward.dropout"))]
 
     def loss(self, logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
-        """The class NLLSurvLoss, which averages."""
-        bins = torch.tensor([[one.bin] for one in outcomes])
+        """The class CoxLoss, which divides by the events; only the order of times matters to it."""
+        if spec["name"] != "cox":
+            raise ValueError(f"mmp was published with the loss cox, not {spec['name']!r}")
+        months = torch.tensor([[one.months] for one in outcomes])
         censored = torch.tensor([[one.censored] for one in outcomes])
-        loss = self._losses.NLLSurvLoss(alpha=spec["alpha"], eps=spec["eps"])
-        return loss(logits=logits, times=bins, censorships=censored)["loss"]
+        return self._losses.CoxLoss()(logits=logits, times=months, censorships=censored)["loss"]
 
     def optimizer(self, spec: Mapping[str, Any]) -> torch.optim.Optimizer:
         """The AdamW of get_optim, which lets tensors of fewer than two axes be."""
