@@ -1,5 +1,5 @@
 import type { BagModule } from '@concord/modules';
-import type { Draw, NamedArray, PassOptions, SurvivalLabel, Weights } from '@concord/nn';
+import type { Draw, NamedArray, PassOptions, SurvivalLabel, TapeReader, Weights } from '@concord/nn';
 import type { Tensor, Tensor1D, Tensor2D } from '@tensorflow/tfjs-core';
 import type { Protocol } from './protocol.js';
 
@@ -47,6 +47,8 @@ export interface PlugInSizes {
   readonly weak?: number;
   /** Width of the weak tokens, or of the strong ones where there are no others. */
   readonly width: number;
+  /** How often a module is called in one pass, where that is not once; see `plugInCall`. */
+  readonly calls?: number;
 }
 
 /** What a forward pass gives; owned by the caller. */
@@ -59,14 +61,29 @@ export type Output = {
   readonly embeddings?: Readonly<Record<string, Tensor>>;
 };
 
+/** One case of a batch, with the draws of its pass. */
+export interface BatchCase {
+  readonly input: CaseInput;
+  /** Needed in training. */
+  readonly tape?: TapeReader;
+}
+
 /** A backbone with its shapes fixed. */
 export interface BackboneModel {
   /** The backbone's own draws in one training pass over a bag of this many patches. */
   draws(patches: number): Draw[];
+  /** Its draws in one evaluation, where it has any; without a tape it draws them itself, always the same. */
+  evaluationDraws?(patches: number): Draw[];
   /** The bags that a module is given, for a case of this many patches. */
   plugIn(patches: number): PlugInSizes;
   /** @param weights by the names of `weightShapes`, borrowed. @throws Error naming a weight that is missing. */
   forward(input: CaseInput, weights: Weights, options: ForwardOptions): Output;
+  /** What `forward` gives for each case, in fewer and larger operations; the tap sees the first case. */
+  forwardBatch?(
+    cases: readonly BatchCase[],
+    weights: Weights,
+    options: Omit<ForwardOptions, 'tape'>,
+  ): Output[];
   /**
    * A term of the training loss that compares the cases of a batch, summed over them; owned by the caller.
    *
@@ -82,6 +99,8 @@ export interface PublishedClass {
   readonly repository: string;
   readonly commit: string;
   readonly file: string;
+  /** Lines of `file` that move a tensor to CUDA, there or not; its adapter runs them with `.cuda()` as the identity. */
+  readonly cudaLines?: readonly number[];
   /** Width of patch features where the class fixes it. Parity generates patches of this width. */
   readonly patchWidth?: number;
   /** Genes of each group at the published setting, where these are not SurvPath's pathways. */

@@ -2,6 +2,7 @@
 export type {
   Backbone,
   BackboneModel,
+  BatchCase,
   CaseInput,
   ForwardOptions,
   InputShape,
@@ -11,7 +12,7 @@ export type {
   PublishedClass,
 } from './backbone.js';
 // What its forward pass is written with
-export { plugIn, plugInOne, type TokenBags } from './plugIn.js';
+export { plugIn, plugInCall, plugInOne, type TokenBags } from './plugIn.js';
 
 // How it is trained
 export {

@@ -1,7 +1,7 @@
 import type { BagModule } from '@concord/modules';
 import type { Mode, SurvivalLabel, Tap, TapeReader, Weights } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
-import type { BackboneModel, CaseInput } from './backbone.js';
+import type { BackboneModel, CaseInput, Output } from './backbone.js';
 import type { LossSpec, Protocol } from './protocol.js';
 import { predict, survivalLoss } from './survivalLoss.js';
 
@@ -34,14 +34,11 @@ export function batchLoss(
   { mode, module, tap }: ObjectiveOptions,
 ): tf.Scalar {
   return tf.tidy(() => {
-    const outputs = passes.map(({ input, tape }, i) =>
-      model.forward(input, weights, {
-        mode,
-        ...(tape && { tape }),
-        ...(module && { module }),
-        ...(tap && i === 0 && { tap }),
-      }),
-    );
+    const outputs = forwardAll(model, passes, weights, {
+      mode,
+      ...(module && { module }),
+      ...(tap && { tap }),
+    });
     const see = (name: string, tensor: tf.Tensor): void => tap?.(name, tensor);
     for (const [name, tensor] of Object.entries(predict(loss, outputs[0]!.logits))) see(name, tensor);
     const logits = tf.concat<tf.Tensor2D>(outputs.map((output) => output.logits));
@@ -80,6 +77,19 @@ export function trainingObjective(
     options.tap?.('loss', total);
     return total;
   });
+}
+
+/** The output of every case of a batch; the tap sees the first one. */
+function forwardAll(
+  model: BackboneModel,
+  passes: readonly LabelledPass[],
+  weights: Weights,
+  { tap, ...options }: ObjectiveOptions,
+): Output[] {
+  if (model.forwardBatch) return model.forwardBatch(passes, weights, { ...options, ...(tap && { tap }) });
+  return passes.map(({ input, tape }, i) =>
+    model.forward(input, weights, { ...options, ...(tape && { tape }), ...(tap && i === 0 && { tap }) }),
+  );
 }
 
 /** λ Σ |w| over the weights whose names begin so; the gradient of |0| is 0, as torch's. */

@@ -29,6 +29,37 @@ export function plugIn(given: TokenBags, { module, tape, mode, tap }: ForwardOpt
 }
 
 /**
+ * One of several calls of the module in one pass, each with draws, decisions and taps of its own.
+ *
+ * @param call from 0; the plug-in point says how many there are.
+ */
+export function plugInCall(
+  call: number,
+  given: TokenBags,
+  { tape, tap, ...options }: ForwardOptions,
+): TokenBags {
+  const prefix = callPrefix(call);
+  return plugIn(given, {
+    ...options,
+    ...(tape && { tape: under(prefix, tape) }),
+    ...(tap && { tap: (name, tensor) => tap(prefix + name, tensor) }),
+  });
+}
+
+/** What the names of a call's draws begin with. */
+export function callPrefix(call: number): string {
+  return `call.${call}.`;
+}
+
+function under(prefix: string, tape: TapeReader): TapeReader {
+  return {
+    read: (name, shape) => tape.read(prefix + name, shape),
+    values: (name) => tape.values(prefix + name),
+    decide: (name, data, shape) => tape.decide(prefix + name, data, shape),
+  };
+}
+
+/**
  * The plug-in point of a backbone of one modality: the part of the module that works on one bag.
  *
  * @param tokens [tokens, width].

@@ -2,7 +2,10 @@ import { randomBeta, randomNormal } from 'd3-random';
 import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 
 /** One named random draw of a training step: what it is, and its shape. */
-export type Draw =
+export type Draw = {
+  /** Drawn once for all cases of a batch. */
+  readonly shared?: true;
+} & (
   | { readonly name: string; readonly kind: 'keep'; readonly shape: readonly number[]; readonly p: number }
   | { readonly name: string; readonly kind: 'uniform'; readonly shape: readonly number[] }
   | { readonly name: string; readonly kind: 'normal'; readonly shape: readonly number[] }
@@ -13,7 +16,8 @@ export type Draw =
       readonly alpha: number;
     }
   | { readonly name: string; readonly kind: 'permutation'; readonly shape: readonly [number] }
-  | { readonly name: string; readonly kind: 'index'; readonly shape: readonly [1]; readonly below: number };
+  | { readonly name: string; readonly kind: 'index'; readonly shape: readonly [1]; readonly below: number }
+);
 
 /** A draw with its values: `keep` as 0/1 bytes, permutations and indices as int32, the rest as float32. */
 export interface DrawnValues {

@@ -9,6 +9,7 @@ export { readTapes, requireDraws, writeDecisions, writeTapes, type TapeGroup } f
 
 // What a forward pass is written with
 export { openForwardPass, type ForwardPass, type PassOptions, type Weights } from './forwardPass.js';
+export { openBatchPass } from './batchPass.js';
 
 // Layers
 export { alphaDropout } from './alphaDropout.js';
@@ -18,6 +19,7 @@ export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
 export { linear, linearOfData } from './linear.js';
 export { matrixProduct } from './matrixProduct.js';
+export { unitRows } from './unitRows.js';
 export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {
@@ -27,6 +29,12 @@ export {
   type PathwayLayout,
 } from './packedPathways.js';
 export { pathwayNetworkDraws, pathwayNetworks, pathwayNetworkShapes } from './pathwayNetworks.js';
+export {
+  batchedPathwayInputLayer,
+  batchedPathwayNetworks,
+  padPathways,
+  type PaddedPathways,
+} from './batchedPathways.js';
 export { type Mode, type Tap } from './tap.js';
 
 // Loss and prediction

@@ -4,7 +4,7 @@ import type { ForwardPass } from './forwardPass.js';
 import { pathwayHiddenLayer, pathwayInputLayer, type PathwayLayout } from './packedPathways.js';
 
 /** Alpha dropout of every published self-normalising block. */
-const DROPOUT = 0.25;
+export const PATHWAY_DROPOUT = 0.25;
 
 /**
  * The self-normalising networks of all pathways at once: blocks x ↦ AlphaDropout(ELU(W x + b)), each pathway
@@ -33,7 +33,7 @@ export function pathwayNetworks(
       ? pathwayHiddenLayer(tokens, pass.weight(`${layer}.weight`), bias)
       : pathwayInputLayer(layout, genes, pass.weight(`${layer}.weight`), bias);
     const activated = pass.see(`${name}.elu`, tf.elu(pass.see(`${name}.linear`, affine)));
-    tokens = pass.alphaDropout(`${name}.dropout`, activated, DROPOUT);
+    tokens = pass.alphaDropout(`${name}.dropout`, activated, PATHWAY_DROPOUT);
   }
   return tokens!;
 }
@@ -44,7 +44,7 @@ export function pathwayNetworkDraws(pathways: number, widths: readonly number[])
     name: `pathways.${block}.dropout`,
     kind: 'keep',
     shape: [pathways, width],
-    p: DROPOUT,
+    p: PATHWAY_DROPOUT,
   }));
 }
 

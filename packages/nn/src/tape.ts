@@ -82,12 +82,18 @@ function tensorOf({ data, shape }: DrawnValues): tf.Tensor {
     : tf.tensor(Int32Array.from(data), [...shape], 'int32');
 }
 
-/** Draw a tape for one step. @throws TapeError if two draws share a name and differ in shape. */
-export function drawTape(draws: readonly Draw[], seed: number, step: number): Tape {
+/**
+ * Draw a tape for one step.
+ *
+ * @param first tape of its batch, whose shared draws it takes over.
+ * @throws TapeError if two draws share a name and differ in shape.
+ */
+export function drawTape(draws: readonly Draw[], seed: number, step: number, first?: Tape): Tape {
   const values = new Map<string, DrawnValues>();
   for (const draw of draws) {
     const known = values.get(draw.name);
-    if (!known) values.set(draw.name, drawValues(draw, seed, step));
+    const shared = draw.shared && first?.draws.get(draw.name);
+    if (!known) values.set(draw.name, shared || drawValues(draw, seed, step));
     else if (!sameShape(known.shape, draw.shape)) {
       throw new TapeError(`draw ${draw.name} is asked for in two shapes`);
     }

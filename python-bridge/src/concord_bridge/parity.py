@@ -71,14 +71,32 @@ class Subject:
         return number % len(self.outcomes)
 
     def tape(self, step: int, dtype: torch.dtype) -> Tape:
-        """The draws of one forward pass, with TypeScript's decisions if it has taken any."""
-        decisions = self.directory / "decisions.safetensors"
-        taken = by_step(decisions) if decisions.exists() else {}
-        return Tape(self._draws[step], taken.get(step), dtype, step)
+        """The draws of one forward pass in training, with TypeScript's decisions if it has taken any."""
+        return Tape(self._draws[step], self._decided("training").get(step), dtype, step)
+
+    def evaluation_tape(self, index: int, dtype: torch.dtype) -> Tape | None:
+        """The draws of one case's evaluation, likewise; None for a backbone that draws nothing then."""
+        if index not in self._evaluation_draws:
+            return None
+        return Tape(self._evaluation_draws[index], self._decided("evaluation").get(index), dtype, index)
+
+    def tape_of(self, number: int, mode: Mode, dtype: torch.dtype) -> Tape | None:
+        """The draws of the forward pass of this number."""
+        if mode == "training":
+            return self.tape(number, dtype)
+        return self.evaluation_tape(self.case_of(number), dtype)
+
+    def _decided(self, kind: str) -> dict[int, Named]:
+        decisions = self.directory / f"{kind}.decisions.safetensors"
+        return by_step(decisions) if decisions.exists() else {}
 
     @cached_property
     def _draws(self) -> dict[int, Named]:
-        return by_step(self.directory / "tape.safetensors")
+        return by_step(self.directory / "training.tape.safetensors")
+
+    @cached_property
+    def _evaluation_draws(self) -> dict[int, Named]:
+        return by_step(self.directory / "evaluation.tape.safetensors")
 
 
 def by_step(path: Path) -> dict[int, Named]:
@@ -151,7 +169,8 @@ class ReferenceRun:
         with torch.no_grad():
             for index in range(len(self.subject.outcomes)):
                 case = self.subject.case(index, self.dtype)
-                output = self.model.forward(case, None, "evaluation", self.module, ignore)
+                tape = self.subject.evaluation_tape(index, self.dtype)
+                output = self.model.forward(case, tape, "evaluation", self.module, ignore)
                 risks.append(predict(self.subject.protocol.loss, output.logits)["risk"])
         return {"risks": torch.cat(risks)}
 
@@ -182,8 +201,8 @@ class ReferenceRun:
         """Of one batch of forward passes, before it is divided and penalised; the tap sees the first pass."""
         training = mode == "training"
         outputs: list[Output] = []
-        tapes = [self.subject.tape(number, self.dtype) if training else None for number in numbers]
         cases = [self.subject.case_of(number) for number in numbers]
+        tapes = [self.subject.tape_of(number, mode, self.dtype) for number in numbers]
         for index, tape in zip(cases, tapes, strict=True):
             case = self.subject.case(index, self.dtype)
             seen = ignore if outputs else tap
@@ -344,6 +363,7 @@ def _apart(tensors: Named) -> Named:
     seen: set[int] = set()
     apart = {}
     for name, tensor in tensors.items():
-        apart[name] = tensor.clone() if tensor.data_ptr() in seen else tensor
-        seen.add(tensor.data_ptr())
+        memory = tensor.untyped_storage().data_ptr()
+        apart[name] = tensor.clone() if memory in seen else tensor
+        seen.add(memory)
     return apart

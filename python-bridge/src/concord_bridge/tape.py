@@ -47,6 +47,16 @@ class Tape:
             )
         return draw.long() if draw.dtype in (torch.int32, torch.int64) else draw.to(self.dtype)
 
+    def under(self, prefix: str) -> Tape:
+        """What of the tape lies under names that begin so, without that beginning."""
+
+        def part(named: Mapping[str, Tensor]) -> dict[str, Tensor]:
+            return {
+                name.removeprefix(prefix): value for name, value in named.items() if name.startswith(prefix)
+            }
+
+        return Tape(part(self.draws), part(self.decisions), self.dtype, self.step)
+
     def decision(self, name: str) -> Tensor | None:
         """A decision that another stack recorded, or None."""
         found = self.decisions.get(name)

@@ -76,9 +76,14 @@ function violationOf(name: string): string {
 
 /** The real-valued quantity that a decision was taken from. */
 function basisOf(decision: string, has: (name: string) => boolean): string {
-  if (decision === 'sdir.keep') return 'sdir.probability';
-  const side = decision.endsWith('.strong') ? 'strong' : 'weak';
-  return has(`sdir.${side}`) ? `sdir.${side}` : `bags.${side}`;
+  const [, call, name] = /^(call\.\d+\.)?(.*)$/.exec(decision)!;
+  const prefix = call ?? '';
+  const stem = name!.slice(0, name!.lastIndexOf('.'));
+  const side = name!.endsWith('.strong') ? 'strong' : 'weak';
+  const bases = [stem, `${stem}.probability`, `${stem}.attention`, `sdir.${side}`].map(
+    (basis) => prefix + basis,
+  );
+  return bases.find(has) ?? `${prefix}bags.${side}`;
 }
 
 /** Masks decide about tokens; they have to be equal, not close. */

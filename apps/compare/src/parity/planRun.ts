@@ -1,12 +1,12 @@
 import { isApplicable, type BackboneModel } from '@concord/backbone';
 import { moduleVariants, type ModuleVariant } from '@concord/modules';
-import type { NamedArray, TapeGroup } from '@concord/nn';
+import type { Draw, NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
 import { discoverBackbones, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
 import type { InputDemands } from './parityInput.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
-import { drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
+import { drawsOfEvaluation, drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
 import type { ParityOptions } from './types.js';
 
 /** Cases of a batch and batches of a step, at most: two show how they are added up, thirty-two show no more. */
@@ -16,6 +16,8 @@ const MOST = { batch: 4, accumulate: 2 };
 interface PlannedBags {
   readonly input: ParityInput;
   readonly group: TapeGroup;
+  /** One tape for each case, where the backbone draws in evaluation. */
+  readonly evaluation: TapeGroup;
   /** Gene tokens at the plug-in point. */
   readonly weak?: number;
   /** Whether bags were cut to the number of gene tokens. */
@@ -27,6 +29,8 @@ export interface BackbonePlan {
   readonly backbone: ConfiguredBackbone;
   /** The asked-for variants that work at its plug-in point. */
   readonly variants: readonly ModuleVariant[];
+  /** Why `released` was asked for and is not among them. */
+  readonly notReleased?: string;
   readonly weights: Readonly<Record<string, NamedArray>>;
   /** `whole` ones, and `equal` ones for the released module. */
   readonly bags: Readonly<Record<string, PlannedBags>>;
@@ -50,12 +54,15 @@ export async function planRun(
     const { declared, config } = backbone;
     const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
     const model = backbone.create();
-    const variants = (options.modules as ModuleVariant[]).filter((name) =>
+    const applicable = (options.modules as ModuleVariant[]).filter((name) =>
       isApplicable(moduleVariants[name](), model.plugIn(1)),
     );
+    const notReleased = applicable.includes('released') ? neverEqual(model, input) : undefined;
+    const variants = applicable.filter((name) => !notReleased || name !== 'released');
     plans.push({
       backbone,
       variants,
+      ...(notReleased && { notReleased }),
       weights,
       bags: planBags(backbone, model, input, variants, options),
     });
@@ -83,21 +90,54 @@ function planBags(
   variants: readonly ModuleVariant[],
   { steps, seed, replay }: ParityOptions,
 ): Record<string, PlannedBags> {
-  const { weak, strong } = model.plugIn(1);
-  // The released module runs on bags of one length, or where one of them is a single token.
-  const cut = weak !== undefined && strong !== undefined && weak > 1;
+  const { weak } = model.plugIn(1);
+  const cut = needsEqualBags(model);
   const take = (input: ParityInput, names: readonly ModuleVariant[], kind: string): PlannedBags => {
     const modules = names.map((name) => moduleVariants[name]());
     const draws = drawsOfPasses(model, input, modules, steps * protocol.batch * protocol.accumulate);
-    const prefix = `${declared.name}.${kind}`;
-    const tapes = replay ? replayTapes(replay, prefix, draws) : drawTapes(draws, seed);
-    return { input, group: { prefix, tapes }, cut, ...(weak !== undefined && { weak }) };
+    const group = (prefix: string, draws: readonly Draw[][], batch: number): TapeGroup => ({
+      prefix,
+      tapes: replay ? replayTapes(replay, prefix, draws) : drawTapes(draws, seed, batch),
+    });
+    return {
+      input,
+      group: group(`${declared.name}.${kind}`, draws, protocol.batch),
+      evaluation: group(`${declared.name}.evaluation.${kind}`, drawsOfEvaluation(model, input), 1),
+      cut,
+      ...(weak !== undefined && { weak }),
+    };
   };
   const others = variants.filter((name) => name !== 'released');
   return {
     ...(others.length > 0 && { whole: take(whole, others, 'step') }),
     ...(variants.includes('released') && {
-      equal: take(cut ? cutBags(whole, weak) : whole, ['released'], 'equal.step'),
+      equal: take(cut ? cutBags(whole, equalCount(model, whole)!) : whole, ['released'], 'equal.step'),
     }),
   };
+}
+
+/** The released module runs on bags of one length, or where one of them is a single token. */
+function needsEqualBags(model: BackboneModel): boolean {
+  const { weak, strong } = model.plugIn(1);
+  return weak !== undefined && strong !== undefined && weak > 1;
+}
+
+/** How many patches make both bags at the plug-in point equally long; none where every case has too few. */
+function equalCount(model: BackboneModel, { cases }: ParityInput): number | undefined {
+  const most = Math.min(...cases.map(({ patchCount }) => patchCount));
+  const counts = Array.from({ length: most }, (_, i) => i + 1);
+  return counts.find((count) => {
+    const { weak, strong } = model.plugIn(count);
+    return weak === strong;
+  });
+}
+
+/** Why the released module cannot run, if no number of patches makes its bags equally long. */
+function neverEqual(model: BackboneModel, input: ParityInput): string | undefined {
+  if (!needsEqualBags(model) || equalCount(model, input) !== undefined) return undefined;
+  const { weak, strong } = model.plugIn(Math.min(...input.cases.map(({ patchCount }) => patchCount)));
+  return (
+    `its bags of ${weak} and ${strong} tokens are never equally long, ` +
+    'and the released module runs on no others'
+  );
 }

@@ -20,6 +20,7 @@ import {
 import { runSubject } from './runSubject.js';
 import type { ParityInput } from './subject.js';
 import { notCompared, summarize, verdictOf } from './summary.js';
+import { cudaFindings } from './cudaFindings.js';
 import { digestOf } from './tapes.js';
 import type { ParityOptions, RunParity } from './types.js';
 
@@ -35,7 +36,9 @@ export const runParity: RunParity = async (options, progress) => {
     parityInput(loadCohort(options, demands), options.preset),
   );
   const tapeFile = join(options.outDir, 'tape.safetensors');
-  const groups = plans.flatMap(({ bags }) => Object.values(bags).map(({ group }) => group));
+  const groups = plans.flatMap(({ bags }) =>
+    Object.values(bags).flatMap(({ group, evaluation }) => [group, evaluation]),
+  );
   await writeTapes(tapeFile, groups, { seed: String(options.seed), cohort: options.cohort });
 
   const bridge = await openBridge();
@@ -50,15 +53,18 @@ export const runParity: RunParity = async (options, progress) => {
     const total = plans.reduce((sum, { variants }) => sum + variants.length, 0);
     for (const plan of plans) {
       const { name } = plan.backbone.declared;
-      if (plan.variants.length === 0) {
+      if (plan.variants.length === 0 && !plan.notReleased) {
         const reason = `it has one bag of tokens, and ${options.modules.join(', ')} needs two`;
         for (const variant of options.modules)
           leaveOut({ backbone: name, variant, witness: 'reference' }, reason);
       }
+      if (plan.notReleased) {
+        leaveOut({ backbone: name, variant: 'released', witness: 'reference' }, plan.notReleased);
+      }
       for (const variant of plan.variants) {
         const subject: Subject = { backbone: name, variant, witness: 'reference' };
         progress.start(formatSubject(subject), total);
-        const { input, group } = plan.bags[variant === 'released' ? 'equal' : 'whole']!;
+        const { input, group, evaluation } = plan.bags[variant === 'released' ? 'equal' : 'whole']!;
         if (variant === 'released')
           findings.push(...(await aboutReleased(subject, plan, whole, bridge, options)));
         const witness = publishedWitness(plan.backbone.declared, variant, options.publishedDir);
@@ -66,6 +72,7 @@ export const runParity: RunParity = async (options, progress) => {
         const found = await runSubject(
           {
             ...{ subject, backbone: plan.backbone, module: moduleVariants[variant](), input },
+            ...{ evaluationTapes: evaluation.tapes },
             ...{ weights: plan.weights, tapes: group.tapes, steps: options.steps, factor: options.factor },
             ...(witness?.folder && { published: witness.folder }),
           },
@@ -75,8 +82,10 @@ export const runParity: RunParity = async (options, progress) => {
         const seconds = (performance.now() - started) / 1000;
         conclude(subject, found.reference, seconds);
         const published: Subject = { ...subject, witness: 'published' };
-        if (found.published.length > 0) conclude(published, found.published);
-        else if (witness?.missing) leaveOut(published, witness.missing);
+        if (found.published.length > 0) {
+          conclude(published, found.published);
+          if (variant === 'plain') findings.push(...cudaFindings(published, plan.backbone.declared));
+        } else if (witness?.missing) leaveOut(published, witness.missing);
       }
     }
     const counts = whole.cases.map(({ patchCount }) => patchCount);
@@ -134,14 +143,15 @@ async function aboutReleased(
   bridge: Bridge,
   { publishedDir }: ParityOptions,
 ): Promise<Finding[]> {
-  const { weak, cut } = bags['equal']!;
+  const { weak, cut, input } = bags['equal']!;
+  const patches = input.cases[0]!.patchCount;
   const strong = Math.max(...whole.cases.map(({ patchCount }) => patchCount));
   if (weak === undefined || !cut) return [];
   const note: Finding = {
     subject,
     kind: 'equal-bags',
     title: 'The released module was compared on bags of equal length',
-    detail: `It runs on no others: each case was given ${weak} patches, as many as it has gene tokens.`,
+    detail: `It runs on no others: each case was given ${patches} patches, for ${weak} tokens of each kind.`,
   };
   return [note, ...(await releasedFindings(subject, [weak, strong], bridge, publishedDir))];
 }

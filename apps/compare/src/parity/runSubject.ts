@@ -21,6 +21,8 @@ export interface SubjectRun {
   readonly input: ParityInput;
   readonly weights: Readonly<Record<string, NamedArray>>;
   readonly tapes: readonly Tape[];
+  /** One for each case, where the backbone draws in evaluation; else none. */
+  readonly evaluationTapes: readonly Tape[];
   readonly steps: number;
   readonly factor: number;
   /** Folder of checkouts, where the published class is to be a witness as well. */
@@ -43,12 +45,13 @@ export async function runSubject(
   bridge: Bridge,
   hear: (stage: string) => void,
 ): Promise<SubjectRows> {
-  const { subject, backbone, module, input, weights, tapes, factor } = run;
+  const { subject, backbone, module, input, weights, tapes, evaluationTapes, factor } = run;
   const { stacked = {}, frozen } = backbone.declared;
   const { protocol } = backbone;
   const directory = join(bridge.directory, `${subject.backbone}-${subject.variant}`);
   mkdirSync(directory);
-  const ts = new TypeScriptWitness(backbone.create(), input, weights, module, tapes, protocol, frozen);
+  const allTapes = { training: tapes, evaluation: evaluationTapes };
+  const ts = new TypeScriptWitness(backbone.create(), input, weights, module, allTapes, protocol, frozen);
   try {
     await writeInputs(directory, run);
     const python = await PythonWitness.open(
@@ -124,8 +127,11 @@ export async function runSubject(
     }
 
     async function decide(): Promise<void> {
-      const decided = tapes.filter((tape) => tape.decisions.size > 0);
-      if (decided.length > 0) await writeDecisions(join(directory, 'decisions.safetensors'), decided);
+      for (const [kind, those] of Object.entries(allTapes)) {
+        const decided = those.filter((tape) => tape.decisions.size > 0);
+        if (decided.length > 0)
+          await writeDecisions(join(directory, `${kind}.decisions.safetensors`), decided);
+      }
     }
   } finally {
     ts.dispose();
@@ -144,7 +150,10 @@ function isSpoken(row: ParityRow): boolean {
   return row.errorPublished !== undefined;
 }
 
-async function writeInputs(directory: string, { input, weights, tapes }: SubjectRun): Promise<void> {
+async function writeInputs(
+  directory: string,
+  { input, weights, tapes, evaluationTapes }: SubjectRun,
+): Promise<void> {
   const float = (data: Float32Array, shape: readonly number[]): TensorData => ({ dtype: 'F32', shape, data });
   const named = Object.entries(weights).map(([name, { data, shape }]) => [name, float(data, shape)] as const);
   await writeSafetensors(join(directory, 'weights.safetensors'), Object.fromEntries(named));
@@ -156,5 +165,7 @@ async function writeInputs(directory: string, { input, weights, tapes }: Subject
       : []),
   ]);
   await writeSafetensors(join(directory, 'inputs.safetensors'), Object.fromEntries(cases));
-  await writeTapes(join(directory, 'tape.safetensors'), [{ prefix: 'step', tapes }]);
+  await writeTapes(join(directory, 'training.tape.safetensors'), [{ prefix: 'step', tapes }]);
+  const evaluation = { prefix: 'step', tapes: evaluationTapes };
+  await writeTapes(join(directory, 'evaluation.tape.safetensors'), [evaluation]);
 }

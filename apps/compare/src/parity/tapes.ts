@@ -20,18 +20,36 @@ export function drawsOfPasses(
   });
 }
 
-/** Draw the tapes of a run. On the first one every gate is open, so that the compared step shows the module. */
-export function drawTapes(draws: readonly Draw[][], seed: number): Tape[] {
-  return draws.map((ofStep, step) => {
-    const tape = drawTape(ofStep, seed, step);
-    if (step > 0) return tape;
-    const opened = [...tape.draws].map(([name, drawn]) =>
-      name.endsWith('.gate')
-        ? ([name, { ...drawn, data: Float32Array.of(0) }] as const)
-        : ([name, drawn] as const),
-    );
-    return new Tape(new Map(opened), 0);
+/** What each case's evaluation draws; none where the model draws nothing then. */
+export function drawsOfEvaluation(model: BackboneModel, { cases }: ParityInput): Draw[][] {
+  return cases.flatMap(({ patchCount }) => {
+    const draws = model.evaluationDraws?.(patchCount);
+    return draws ? [draws] : [];
   });
+}
+
+/**
+ * Draw the tapes of a run. On the first one every gate is open, so that the compared step shows the module.
+ *
+ * @param batch forward passes that share their shared draws.
+ */
+export function drawTapes(draws: readonly Draw[][], seed: number, batch = 1): Tape[] {
+  const tapes: Tape[] = [];
+  draws.forEach((ofStep, step) => {
+    const tape = drawTape(ofStep, seed, step, tapes[step - (step % batch)]);
+    tapes.push(step > 0 ? tape : opened(tape));
+  });
+  return tapes;
+}
+
+/** The same tape with every gate open. */
+function opened({ draws, step }: Tape): Tape {
+  const open = [...draws].map(([name, drawn]) =>
+    name.endsWith('.gate')
+      ? ([name, { ...drawn, data: Float32Array.of(0) }] as const)
+      : ([name, drawn] as const),
+  );
+  return new Tape(new Map(open), step);
 }
 
 /** Read tapes from a file and check that they fit this run. @throws TapeError, SafetensorsError. */

@@ -22,13 +22,17 @@ export class TypeScriptWitness {
   private readonly optimiser: Optimiser;
   private readonly losses: number[] = [];
 
-  /** @param model is taken over. @param frozen names of the weights that training leaves alone. */
+  /**
+   * @param model is taken over.
+   * @param tapes of each forward pass in training; of each case in evaluation, if the model draws then.
+   * @param frozen names of the weights that training leaves alone.
+   */
   constructor(
     private readonly model: BackboneModel,
     private readonly input: ParityInput,
     weights: Readonly<Record<string, NamedArray>>,
     private readonly module: BagModule,
-    private readonly tapes: readonly Tape[],
+    private readonly tapes: Record<'training' | 'evaluation', readonly Tape[]>,
     private readonly protocol: Protocol,
     frozen: readonly string[] = [],
   ) {
@@ -99,7 +103,7 @@ export class TypeScriptWitness {
     this.trained.dispose();
     this.frozen.dispose();
     this.model.dispose();
-    for (const tape of this.tapes) tape.dispose();
+    for (const tape of [...this.tapes.training, ...this.tapes.evaluation]) tape.dispose();
   }
 
   /** Gradients of all losses of a step, added up; the tap sees the first loss. */
@@ -124,7 +128,7 @@ export class TypeScriptWitness {
   ): { found: Record<string, tf.Tensor>; loss: tf.Scalar } {
     const { names } = this.trained;
     const weights = this.weights();
-    const passes = numbers.map((number) => this.pass(number, this.tapes[number]!));
+    const passes = numbers.map((number) => this.pass(number, this.tapes.training[number]!));
     const forward = () =>
       trainingObjective(this.model, passes, weights, this.protocol, {
         module: this.module,
@@ -133,7 +137,7 @@ export class TypeScriptWitness {
     const values = names.map((name) => weights[name]!);
     // A weight that the loss does not depend on is a finding, not a crash: its gradient is zero.
     const { value, grads } = tf.engine().gradients(forward, values, undefined, true);
-    for (const number of numbers) this.tapes[number]!.dispose();
+    for (const number of numbers) this.tapes.training[number]!.dispose();
     const found = Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
     return { found, loss: value };
   }
@@ -142,7 +146,8 @@ export class TypeScriptWitness {
   private evaluate(index: number, tap: Tap): void {
     tf.tidy(() => {
       const options = { mode: 'evaluation', module: this.module, tap } as const;
-      batchLoss(this.model, [this.pass(index)], this.weights(), this.protocol.loss, options);
+      const pass = this.pass(index, this.tapes.evaluation[index]);
+      batchLoss(this.model, [pass], this.weights(), this.protocol.loss, options);
     });
   }
 

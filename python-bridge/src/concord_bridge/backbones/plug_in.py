@@ -29,6 +29,21 @@ def plug_in(
     return weak, strong
 
 
+def plug_in_call(
+    call: int,
+    weak: Tensor,
+    strong: Tensor,
+    module: BagModule | None,
+    tape: Tape | None,
+    mode: Mode,
+    tap: Tap,
+) -> tuple[Tensor, Tensor]:
+    """One of several calls of the module in one pass, with draws, decisions and taps of its own."""
+    prefix = f"call.{call}."
+    own = None if tape is None else tape.under(prefix)
+    return plug_in(weak, strong, module, own, mode, lambda name, values: tap(prefix + name, values))
+
+
 def plug_in_one(
     side: Literal["weak", "strong"],
     tokens: Tensor,

@@ -5,11 +5,12 @@ from __future__ import annotations
 import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from types import ModuleType
+from typing import Any
 
 
 class PublishedError(Exception):
@@ -28,6 +29,8 @@ class Repository:
 
 
 MCCSDG = Repository("MCCSDG", "HopkinsKwong/MCCSDG", "48d5410", "models/model_SurvPath(MCCSDG).py")
+MMP = Repository("MMP", "mahmoodlab/MMP", "5878b84", "src/mil_models/model_multimodal.py")
+PIBD = Repository("PIBD", "zylbuaa/PIBD", "bd5bd94", "models/model_PIBD.py")
 SURVPATH = Repository("SurvPath", "mahmoodlab/SurvPath", "3f73ddd", "models/model_SurvPath.py")
 
 
@@ -60,14 +63,28 @@ def _require_commit(path: Path, repository: Repository) -> None:
         )
 
 
-def load_module(root: Path, file: str) -> ModuleType:
+def load_module(root: Path, file: str, package: str = "", unused: Sequence[str] = ()) -> ModuleType:
     """Import one file of a checkout, with the checkout's own packages, leaving no trace of them behind.
+
+    Args:
+        root: from which the file imports by full names.
+        file: relative to root.
+        package: to which it belongs, dotted, if it imports by relative names; the package's own `__init__`,
+            which imports everything else in it, is not run.
+        unused: packages that the file imports and the wanted class never uses; where one is not installed,
+            an empty one stands in while the file is imported.
 
     Raises:
         PublishedError: naming the package that the file needs and this environment lacks.
     """
-    with _importable(root):
-        spec = importlib.util.spec_from_file_location(f"published_{root.name}_{Path(file).stem}", root / file)
+    with _importable(root), _standing_in(unused):
+        name = f"published_{root.name}_{Path(file).stem}"
+        if package:
+            empty = ModuleType(package)
+            empty.__path__ = [str(root / package.replace(".", "/"))]
+            sys.modules[package] = empty
+            name = f"{package}.{Path(file).stem}"
+        spec = importlib.util.spec_from_file_location(name, root / file)
         assert spec is not None and spec.loader is not None
         module = importlib.util.module_from_spec(spec)
         try:
@@ -90,5 +107,32 @@ def _importable(root: Path) -> Iterator[None]:
         sys.path.remove(str(root))
         sys.dont_write_bytecode = writes
         for name in set(sys.modules) - before:
-            if getattr(sys.modules[name], "__file__", None) and str(root) in str(sys.modules[name].__file__):
+            module = sys.modules[name]
+            # A folder without __init__ is a package without a file.
+            places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
+            if any(str(root) in str(place) for place in places):
                 del sys.modules[name]
+
+
+class _StandIn(ModuleType):
+    """A package that is imported and never used; what is called of it fails."""
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("__"):
+            raise AttributeError(name)
+
+        def missing(*_args: object, **_options: object) -> None:
+            raise PublishedError(f"{self.__name__}.{name} is needed, and {self.__name__} is not installed")
+
+        return missing
+
+
+@contextmanager
+def _standing_in(packages: Sequence[str]) -> Iterator[None]:
+    absent = [name for name in packages if importlib.util.find_spec(name) is None]
+    sys.modules.update({name: _StandIn(name) for name in absent})
+    try:
+        yield
+    finally:
+        for name in absent:
+            del sys.modules[name]

@@ -19,6 +19,8 @@ DRAWS: dict[Any, Callable[[Tensor, tuple[Any, ...]], Tensor]] = {
     # AlphaDropout and Dropout fill an empty tensor with ones and zeros on the CPU.
     aten.bernoulli_.float: lambda draw, args: args[0].copy_(draw),
     aten.rand.default: lambda draw, args: draw,
+    # Noise of mean 0 and deviation 1.
+    aten.normal.Tensor_Tensor: lambda draw, args: draw,
     aten.randperm.default: lambda draw, args: draw,
     # Beta(a, b) is drawn as a Dirichlet of two.
     aten._sample_dirichlet.default: lambda draw, args: torch.stack([draw, 1 - draw], dim=-1),

@@ -69,7 +69,8 @@ class PublishedRun:
         with torch.no_grad():
             for index in range(len(self.subject.outcomes)):
                 case = self.subject.case(index, torch.float32)
-                output = self.backbone.forward(case, None, "evaluation", ignore)
+                tape = self.subject.evaluation_tape(index, torch.float32)
+                output = self.backbone.forward(case, tape, "evaluation", ignore)
                 risks.append(predict(self.subject.protocol.loss, output.logits)["risk"])
         return {"risks": torch.cat(risks)}
 
@@ -94,7 +95,7 @@ class PublishedRun:
     def _loss(self, numbers: Sequence[int], mode: Mode, tap: Tap) -> Tensor:
         training = mode == "training"
         outputs: list[Output] = []
-        tapes = [self.subject.tape(number, torch.float32) if training else None for number in numbers]
+        tapes = [self.subject.tape_of(number, mode, torch.float32) for number in numbers]
         cases = [self.subject.case_of(number) for number in numbers]
         for index, tape in zip(cases, tapes, strict=True):
             case = self.subject.case(index, torch.float32)

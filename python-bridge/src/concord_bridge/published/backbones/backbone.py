@@ -30,7 +30,10 @@ class PublishedBackbone(ABC):
     """
 
     tapped: ClassVar[Mapping[str, str]] = {}
-    """Submodule whose output is one of our intermediates: the name of that intermediate."""
+    """Submodule whose output is one of our intermediates: the name of that intermediate.
+
+    Outputs of a submodule that is called several times stand below each other.
+    """
 
     def __init__(self, model: torch.nn.Module, weights: Mapping[str, Tensor] | None, ragged: Ragged) -> None:
         self.model: Any = model
@@ -61,7 +64,8 @@ class PublishedBackbone(ABC):
     def forward(self, case: Case, tape: Tape | None, mode: Mode, tap: Tap = ignore) -> Output:
         """See concord_bridge.backbones.backbone.Backbone.forward; it takes no module."""
         self.model.train(mode == "training")
-        hooks = [] if tap is ignore else self._hook(tap)
+        seen: dict[str, list[Tensor]] = {}
+        hooks = [] if tap is ignore else self._hook(seen)
         try:
             if tape is None:
                 return self.call(case)
@@ -70,6 +74,8 @@ class PublishedBackbone(ABC):
         finally:
             for hook in hooks:
                 hook.remove()
+            for name, outputs in seen.items():
+                tap(name, torch.cat(outputs))
 
     def weights(self, names: Sequence[str]) -> dict[str, Tensor]:
         """Weights under our names."""
@@ -80,13 +86,18 @@ class PublishedBackbone(ABC):
         found = {name: value.grad for name, value in self.model.named_parameters() if value.grad is not None}
         return from_state_dict(found, names, self.ragged)
 
-    def _hook(self, tap: Tap) -> list[Any]:
+    def _hook(self, seen: dict[str, list[Tensor]]) -> list[Any]:
         modules = dict(self.model.named_modules())
 
-        def seen(name: str) -> Any:
-            return lambda _module, _inputs, output: tap(name, output.reshape(-1, output.shape[-1]))
+        def keep(name: str) -> Any:
+            def look(_module: torch.nn.Module, _inputs: object, output: Tensor) -> None:
+                # Copied, since an activation in place may follow.
+                rows = output.detach().reshape(-1, output.shape[-1]).clone()
+                seen.setdefault(name, []).append(rows)
 
-        return [modules[path].register_forward_hook(seen(name)) for path, name in self.tapped.items()]
+            return look
+
+        return [modules[path].register_forward_hook(keep(name)) for path, name in self.tapped.items()]
 
 
 def open_published(
