@@ -1,4 +1,4 @@
-import { isApplicable, type BackboneModel } from '@concord/backbone';
+import { isApplicable, type BackboneModel, type PlugInSizes } from '@concord/backbone';
 import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import type { Draw, NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
@@ -11,6 +11,9 @@ import type { ParityOptions } from './types.js';
 
 /** Cases of a batch and batches of a step, at most: two show how they are added up, thirty-two show no more. */
 const MOST = { batch: 4, accumulate: 2 };
+
+/** Patches of a case that has enough for every module; how many gene tokens there are is the backbone's. */
+const FEW = 2;
 
 /** Bags and their tapes. */
 interface PlannedBags {
@@ -31,6 +34,8 @@ export interface BackbonePlan {
   readonly variants: readonly ModuleVariant[];
   /** Why `released` was asked for and is not among them. */
   readonly notReleased?: string;
+  /** What there is at its plug-in point, in words. */
+  readonly tokens: string;
   readonly weights: Readonly<Record<string, NamedArray>>;
   /** `whole` ones, and `equal` ones for the released module. */
   readonly bags: Readonly<Record<string, PlannedBags>>;
@@ -55,7 +60,7 @@ export async function planRun(
     const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
     const model = backbone.create();
     const applicable = (options.modules as ModuleVariant[]).filter((name) =>
-      isApplicable(moduleVariants[name](), model.plugIn(1)),
+      isApplicable(moduleVariants[name](), model.plugIn(FEW)),
     );
     const notReleased = applicable.includes('released') ? neverEqual(model, input) : undefined;
     const variants = applicable.filter((name) => !notReleased || name !== 'released');
@@ -63,6 +68,7 @@ export async function planRun(
       backbone,
       variants,
       ...(notReleased && { notReleased }),
+      tokens: tokensOf(model.plugIn(1)),
       weights,
       bags: planBags(backbone, model, input, variants, options),
     });
@@ -81,6 +87,11 @@ async function fit(
   const { patchWidth, pathwaySizes } = declared.published ?? {};
   const input = patchWidth || pathwaySizes ? demanded({ ...declared.published }) : whole;
   return { backbone: configureBackbone(one, declared, input.shape, MOST), input };
+}
+
+function tokensOf({ weak, strong }: PlugInSizes): string {
+  const bags = [weak, strong].filter((tokens) => tokens !== undefined).length;
+  return ['it has no tokens', 'it has one bag of tokens', 'it has two bags of tokens'][bags]!;
 }
 
 function planBags(
@@ -116,10 +127,10 @@ function planBags(
   };
 }
 
-/** The released module runs on bags of one length, or where one of them is a single token. */
+/** The released module runs on bags of one length; a single token it multiplies to the other bag's length. */
 function needsEqualBags(model: BackboneModel): boolean {
   const { weak, strong } = model.plugIn(1);
-  return weak !== undefined && strong !== undefined && weak > 1;
+  return weak !== undefined && strong !== undefined;
 }
 
 /** How many patches make both bags at the plug-in point equally long; none where every case has too few. */
