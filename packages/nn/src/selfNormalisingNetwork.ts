@@ -23,8 +23,9 @@ export function selfNormalisingNetwork(
 ): tf.Tensor2D {
   let hidden = input;
   for (let block = 0; block < blocks; block++) {
-    const affine = block === 0 ? pass.linearOfData : pass.linear;
-    const values = affine(`${prefix}.${block}.0`, hidden, `${name}.${block}.linear`);
+    const [layer, tapped] = [`${prefix}.${block}.0`, `${name}.${block}.linear`];
+    const values =
+      block === 0 ? pass.linearOfData(layer, hidden, tapped) : pass.linear(layer, hidden, tapped);
     hidden = pass.alphaDropout(
       `${name}.${block}.dropout`,
       pass.see(`${name}.${block}.elu`, tf.elu(values)),

@@ -3,7 +3,7 @@ import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import type { Draw, NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
 import { discoverBackbones, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
-import type { InputDemands } from './parityInput.js';
+import { withClusters, type InputDemands } from './parityInput.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
 import { drawsOfEvaluation, drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
@@ -55,7 +55,7 @@ export async function planRun(
   const found = discoverBackbones(options.cwd).filter(({ name }) => options.backbones.includes(name));
   const plans: BackbonePlan[] = [];
   for (const one of found) {
-    const { backbone, input } = await fit(one, whole, demanded);
+    const { backbone, input } = await fit(one, whole, options.seed, demanded);
     const { declared, config } = backbone;
     const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
     const model = backbone.create();
@@ -81,11 +81,14 @@ export async function planRun(
 async function fit(
   one: FoundBackbone,
   whole: ParityInput,
+  seed: number,
   demanded: (demands: InputDemands) => ParityInput,
 ): Promise<{ backbone: ConfiguredBackbone; input: ParityInput }> {
   const declared = await loadBackbone(one);
   const { patchWidth, pathwaySizes } = declared.published ?? {};
-  const input = patchWidth || pathwaySizes ? demanded({ ...declared.published }) : whole;
+  const sized = patchWidth || pathwaySizes ? demanded({ ...declared.published }) : whole;
+  const { clusters } = declared.reads;
+  const input = clusters === undefined ? sized : withClusters(sized, clusters, seed);
   return { backbone: configureBackbone(one, declared, input.shape, MOST), input };
 }
 
