@@ -39,13 +39,13 @@ export interface ForwardOptions extends PassOptions {
   readonly module?: BagModule;
 }
 
-/** Lengths of the bags at the plug-in point; a backbone of one modality has one of them. */
+/** Lengths of the bags at the plug-in point; a backbone of one modality has one of them, or no tokens at all. */
 export interface PlugInSizes {
   /** Patch tokens. */
   readonly strong?: number;
   /** Gene tokens. */
   readonly weak?: number;
-  /** Width of the weak tokens, or of the strong ones where there are no others. */
+  /** Width of the weak tokens, or of the strong ones where there are no others; 0 without tokens. */
   readonly width: number;
   /** How often a module is called in one pass, where that is not once; see `plugInCall`. */
   readonly calls?: number;
@@ -105,6 +105,16 @@ export interface PublishedClass {
   readonly patchWidth?: number;
   /** Genes of each group at the published setting, where these are not SurvPath's pathways. */
   readonly pathwaySizes?: readonly number[];
+  /** What had to be set right around the class, never in it, before it ran here; each is a finding. */
+  readonly helped?: readonly PublishedHelp[];
+}
+
+/** A line of a published file that does not run everywhere, and how it was made to. */
+export interface PublishedHelp {
+  readonly file: string;
+  readonly line: number;
+  /** What the line does, and what stands in for what it lacks. */
+  readonly detail: string;
 }
 
 /**

@@ -10,9 +10,10 @@ export type {
   Output,
   PlugInSizes,
   PublishedClass,
+  PublishedHelp,
 } from './backbone.js';
 // What its forward pass is written with
-export { plugIn, plugInCall, plugInOne, type TokenBags } from './plugIn.js';
+export { plugIn, plugInCall, plugInNone, plugInOne, type TokenBags } from './plugIn.js';
 
 // How it is trained
 export {

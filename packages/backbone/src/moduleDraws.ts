@@ -3,9 +3,15 @@ import type { Draw } from '@concord/nn';
 import type { PlugInSizes } from './backbone.js';
 import { callPrefix } from './plugIn.js';
 
-/** Whether the module works at a plug-in point with these bags: one of a single bag needs its masking part. */
+/**
+ * Whether the module works at a plug-in point with these bags: one of a single bag needs its masking part,
+ * without any tokens there is only `plain`, and there may be too few of them.
+ */
 export function isApplicable(module: BagModule, { weak, strong }: PlugInSizes): boolean {
-  return (weak !== undefined && strong !== undefined) || module.single !== undefined;
+  if (weak === undefined && strong === undefined) return module.name === 'plain';
+  const { leastTokens = 1, single } = module;
+  if (Math.min(weak ?? Infinity, strong ?? Infinity) < leastTokens) return false;
+  return (weak !== undefined && strong !== undefined) || single !== undefined;
 }
 
 /** Everything that the module draws in one training step. @throws Error if it is not applicable. */

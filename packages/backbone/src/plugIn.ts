@@ -79,6 +79,13 @@ export function plugInOne(
   return out;
 }
 
+/** In place of a plug-in point, in a backbone without tokens. @throws Error if there is a module to plug in. */
+export function plugInNone({ module }: ForwardOptions): void {
+  if (module && module.name !== 'plain') {
+    throw new Error(`${module.name} needs a bag of tokens; this backbone has none`);
+  }
+}
+
 function see(prefix: string, { weak, strong }: TokenBags, tap?: Tap): void {
   tap?.(`${prefix}.weak`, weak);
   tap?.(`${prefix}.strong`, strong);

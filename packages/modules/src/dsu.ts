@@ -28,6 +28,8 @@ export function dsu({ p = 0.5, factor = 1, epsilon = 1e-6 }: DsuOptions = {}): B
   return {
     name: 'dsu',
     options: Object.freeze({ p, factor, epsilon }),
+    // The spread of a single token's statistics is 0 / 0.
+    leastTokens: 2,
     draws: ({ strong, weak }) => [
       { name: 'dsu.gate', kind: 'uniform', shape: [1] },
       { name: 'dsu.mean.strong', kind: 'normal', shape: [strong] },

@@ -59,12 +59,16 @@ function attend(pathways: number, tap: Tap | undefined) {
         const dAll = upper(dy as tf.Tensor2D);
         const dPathways = lower(dy as tf.Tensor2D);
         const dPathwayScores = softmaxBack(onAll!, matrixProduct(dAll, vs!, false, true), dAll, outAll!);
-        const dPatchScores = softmaxBack(
-          onPathways!,
-          matrixProduct(dPathways, upper(vs!), false, true),
-          dPathways,
-          outPathways!,
-        );
+        // The softmax over a single key is 1 whatever its score: no gradient, rather than what rounding leaves of it.
+        const dPatchScores =
+          pathways === 1
+            ? tf.zerosLike(onPathways!)
+            : softmaxBack(
+                onPathways!,
+                matrixProduct(dPathways, upper(vs!), false, true),
+                dPathways,
+                outPathways!,
+              );
         const dq = tf.concat<tf.Tensor2D>([
           matrixProduct(dPathwayScores, ks!),
           matrixProduct(dPatchScores, upper(ks!)),

@@ -15,9 +15,16 @@ export { openBatchPass } from './batchPass.js';
 export { alphaDropout } from './alphaDropout.js';
 export { crossAttention } from './crossAttention.js';
 export { dropout } from './dropout.js';
+export {
+  gatedAttentionDraws,
+  gatedAttentionPooling,
+  gatedAttentionShapes,
+  type GatedAttentionOptions,
+} from './gatedAttention.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
 export { linear, linearOfData } from './linear.js';
+export { maskedHiddenLayer, maskedInputLayer, maskedLayout, type MaskedLayout } from './maskedPathways.js';
 export { matrixProduct } from './matrixProduct.js';
 export { unitRows } from './unitRows.js';
 export { withGradient, type Differentiable } from './withGradient.js';
@@ -35,6 +42,11 @@ export {
   padPathways,
   type PaddedPathways,
 } from './batchedPathways.js';
+export {
+  selfNormalisingDraws,
+  selfNormalisingNetwork,
+  selfNormalisingShapes,
+} from './selfNormalisingNetwork.js';
 export { type Mode, type Tap } from './tap.js';
 
 // Loss and prediction

@@ -57,6 +57,19 @@ describe(`optimisers, as torch.optim ${torch} in float64`, () => {
     expect(hasAdamStep()).toBe(isNative());
   });
 
+  it('leaves the numbers alone that parameters start from or are given', () => {
+    const [start, given] = [Float32Array.of(1, -1), Float32Array.of(2, -2)];
+    const parameters = Parameters.from({ p: { shape: [2], data: start } });
+    const optimiser = adam(parameters, { learningRate: 0.5 });
+    const step = () => tf.tidy(() => optimiser.apply({ p: tf.ones([2]) }));
+    step();
+    parameters.assign('p', { shape: [2], data: given });
+    step();
+    expect([...start, ...given]).toEqual([1, -1, 2, -2]);
+    optimiser.dispose();
+    parameters.dispose();
+  });
+
   it('does not decay biases where only matrices are decayed', () => {
     const start = {
       matrix: { shape: [1, 2], data: Float32Array.of(1, -1) },

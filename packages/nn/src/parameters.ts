@@ -28,7 +28,7 @@ export class Parameters {
 
   static from(values: Readonly<Record<string, NamedArray>>): Parameters {
     const variables = Object.entries(values).map(([name, { shape, data }]): [string, Variable] => {
-      return [name, createVariable(tf.tensor(data, [...shape], 'float32'))];
+      return [name, createVariable(copied(data, shape))];
     });
     return new Parameters(new Map(variables));
   }
@@ -57,12 +57,17 @@ export class Parameters {
         `parameter ${name}: expected [${variable.shape.join(', ')}], got [${shape.join(', ')}]`,
       );
     }
-    variable.assign(tf.tensor(data, [...shape], 'float32'));
+    variable.assign(copied(data, shape));
   }
 
   dispose(): void {
     for (const variable of this.variables.values()) variable.dispose();
   }
+}
+
+/** tfjs lends the array to TensorFlow, and the fused step of Adam would train what the caller still holds. */
+function copied(data: Float32Array, shape: readonly number[]): tf.Tensor {
+  return tf.tensor(data.slice(), [...shape], 'float32');
 }
 
 /** A variable that starts with `initial`, which it takes over. */

@@ -1,5 +1,6 @@
 import type { PublishedClass } from '@concord/backbone';
 import {
+  clusterPatches,
   readSurvpathCohort,
   SYNTHETIC_PRESETS,
   syntheticCohort,
@@ -65,4 +66,15 @@ function toCase(one: CohortCase): ParityCase {
   const { caseId, genes, patchCount, bin, event, timeMonths } = one;
   const label = { bin, censored: event ? 0 : 1, months: timeMonths } as const;
   return { caseId, genes, patches: one.patches(), patchCount, label };
+}
+
+/** The same cases with their patches clustered, for a backbone that reads clusters. */
+export function withClusters({ shape, cases }: ParityInput, clusters: number, seed: number): ParityInput {
+  return {
+    shape,
+    cases: cases.map((one) => ({
+      ...one,
+      clusters: clusterPatches(one.patches, shape.patchWidth, clusters, seed),
+    })),
+  };
 }

@@ -1,9 +1,9 @@
-import { isApplicable, type BackboneModel } from '@concord/backbone';
+import { isApplicable, type BackboneModel, type PlugInSizes } from '@concord/backbone';
 import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import type { Draw, NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
 import { discoverBackbones, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
-import type { InputDemands } from './parityInput.js';
+import { withClusters, type InputDemands } from './parityInput.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
 import { drawsOfEvaluation, drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
@@ -11,6 +11,9 @@ import type { ParityOptions } from './types.js';
 
 /** Cases of a batch and batches of a step, at most: two show how they are added up, thirty-two show no more. */
 const MOST = { batch: 4, accumulate: 2 };
+
+/** Patches of a case that has enough for every module; how many gene tokens there are is the backbone's. */
+const FEW = 2;
 
 /** Bags and their tapes. */
 interface PlannedBags {
@@ -31,6 +34,8 @@ export interface BackbonePlan {
   readonly variants: readonly ModuleVariant[];
   /** Why `released` was asked for and is not among them. */
   readonly notReleased?: string;
+  /** What there is at its plug-in point, in words. */
+  readonly tokens: string;
   readonly weights: Readonly<Record<string, NamedArray>>;
   /** `whole` ones, and `equal` ones for the released module. */
   readonly bags: Readonly<Record<string, PlannedBags>>;
@@ -50,12 +55,12 @@ export async function planRun(
   const found = discoverBackbones(options.cwd).filter(({ name }) => options.backbones.includes(name));
   const plans: BackbonePlan[] = [];
   for (const one of found) {
-    const { backbone, input } = await fit(one, whole, demanded);
+    const { backbone, input } = await fit(one, whole, options.seed, demanded);
     const { declared, config } = backbone;
     const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
     const model = backbone.create();
     const applicable = (options.modules as ModuleVariant[]).filter((name) =>
-      isApplicable(moduleVariants[name](), model.plugIn(1)),
+      isApplicable(moduleVariants[name](), model.plugIn(FEW)),
     );
     const notReleased = applicable.includes('released') ? neverEqual(model, input) : undefined;
     const variants = applicable.filter((name) => !notReleased || name !== 'released');
@@ -63,6 +68,7 @@ export async function planRun(
       backbone,
       variants,
       ...(notReleased && { notReleased }),
+      tokens: tokensOf(model.plugIn(1)),
       weights,
       bags: planBags(backbone, model, input, variants, options),
     });
@@ -75,12 +81,20 @@ export async function planRun(
 async function fit(
   one: FoundBackbone,
   whole: ParityInput,
+  seed: number,
   demanded: (demands: InputDemands) => ParityInput,
 ): Promise<{ backbone: ConfiguredBackbone; input: ParityInput }> {
   const declared = await loadBackbone(one);
   const { patchWidth, pathwaySizes } = declared.published ?? {};
-  const input = patchWidth || pathwaySizes ? demanded({ ...declared.published }) : whole;
+  const sized = patchWidth || pathwaySizes ? demanded({ ...declared.published }) : whole;
+  const { clusters } = declared.reads;
+  const input = clusters === undefined ? sized : withClusters(sized, clusters, seed);
   return { backbone: configureBackbone(one, declared, input.shape, MOST), input };
+}
+
+function tokensOf({ weak, strong }: PlugInSizes): string {
+  const bags = [weak, strong].filter((tokens) => tokens !== undefined).length;
+  return ['it has no tokens', 'it has one bag of tokens', 'it has two bags of tokens'][bags]!;
 }
 
 function planBags(
@@ -116,10 +130,10 @@ function planBags(
   };
 }
 
-/** The released module runs on bags of one length, or where one of them is a single token. */
+/** The released module runs on bags of one length; a single token it multiplies to the other bag's length. */
 function needsEqualBags(model: BackboneModel): boolean {
   const { weak, strong } = model.plugIn(1);
-  return weak !== undefined && strong !== undefined && weak > 1;
+  return weak !== undefined && strong !== undefined;
 }
 
 /** How many patches make both bags at the plug-in point equally long; none where every case has too few. */

@@ -5,6 +5,7 @@ import { initBackend, writeTapes } from '@concord/nn';
 import { FLOOR_ULPS } from './compare.js';
 import { environmentOf } from './environment.js';
 import { formatSubject } from './format.js';
+import { helpFindings } from './helpFindings.js';
 import { loadCohort, parityInput } from './parityInput.js';
 import { planRun, type BackbonePlan } from './planRun.js';
 import { publishedWitness } from './publishedWitness.js';
@@ -54,7 +55,7 @@ export const runParity: RunParity = async (options, progress) => {
     for (const plan of plans) {
       const { name } = plan.backbone.declared;
       if (plan.variants.length === 0 && !plan.notReleased) {
-        const reason = `it has one bag of tokens, and ${options.modules.join(', ')} needs two`;
+        const reason = `${plan.tokens}, and ${options.modules.join(', ')} needs more`;
         for (const variant of options.modules)
           leaveOut({ backbone: name, variant, witness: 'reference' }, reason);
       }
@@ -84,7 +85,10 @@ export const runParity: RunParity = async (options, progress) => {
         const published: Subject = { ...subject, witness: 'published' };
         if (found.published.length > 0) {
           conclude(published, found.published);
-          if (variant === 'plain') findings.push(...cudaFindings(published, plan.backbone.declared));
+          if (variant === 'plain') {
+            findings.push(...cudaFindings(published, plan.backbone.declared));
+            findings.push(...helpFindings(published, plan.backbone.declared));
+          }
         } else if (witness?.missing) leaveOut(published, witness.missing);
       }
     }
@@ -151,7 +155,12 @@ async function aboutReleased(
     subject,
     kind: 'equal-bags',
     title: 'The released module was compared on bags of equal length',
-    detail: `It runs on no others: each case was given ${patches} patches, for ${weak} tokens of each kind.`,
+    detail:
+      weak === 1
+        ? 'Its broadcasting makes one gene token of each patch out of a single one, which is another model: ' +
+          'each case was given one patch.'
+        : `It runs on no others: each case was given ${patches} patches, for ${weak} tokens of each kind.`,
   };
+  if (weak === 1) return [note];
   return [note, ...(await releasedFindings(subject, [weak, strong], bridge, publishedDir))];
 }

@@ -28,7 +28,12 @@ export function cutBags({ shape, cases }: ParityInput, count: number): ParityInp
       if (one.patchCount < count) {
         throw new RangeError(`${one.caseId} has ${one.patchCount} patches, fewer than ${count}`);
       }
-      return { ...one, patchCount: count, patches: one.patches.subarray(0, count * shape.patchWidth) };
+      return {
+        ...one,
+        patchCount: count,
+        patches: one.patches.subarray(0, count * shape.patchWidth),
+        ...(one.clusters && { clusters: one.clusters.subarray(0, count) }),
+      };
     }),
   };
 }

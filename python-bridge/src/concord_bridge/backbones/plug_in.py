@@ -65,3 +65,13 @@ def plug_in_one(
     tokens = module.single(side, tokens[None], tape, mode, tap)[0]
     tap(f"module.{side}", tokens)
     return tokens
+
+
+def plug_in_none(module: BagModule | None) -> None:
+    """In place of a plug-in point, in a backbone without tokens.
+
+    Raises:
+        ValueError: if there is a module to plug in.
+    """
+    if module is not None and module.name != "plain":
+        raise ValueError(f"{module.name} needs a bag of tokens; this backbone has none")

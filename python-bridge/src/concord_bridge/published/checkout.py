@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import ast
 import importlib.util
 import subprocess
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
@@ -28,6 +29,7 @@ class Repository:
     """A file by which a folder is recognised as its checkout."""
 
 
+DEEPATTNMISL = Repository("DeepAttnMISL", "uta-smile/DeepAttnMISL", "d7099ed", "DeepAttnMISL_model.py")
 MCCSDG = Repository("MCCSDG", "HopkinsKwong/MCCSDG", "48d5410", "models/model_SurvPath(MCCSDG).py")
 MMP = Repository("MMP", "mahmoodlab/MMP", "5878b84", "src/mil_models/model_multimodal.py")
 PIBD = Repository("PIBD", "zylbuaa/PIBD", "bd5bd94", "models/model_PIBD.py")
@@ -92,6 +94,26 @@ def load_module(root: Path, file: str, package: str = "", unused: Sequence[str] 
         except ImportError as error:
             raise PublishedError(f"{root / file}: cannot be imported ({error})") from error
         return module
+
+
+def load_function(root: Path, file: str, name: str, **names: Any) -> Callable[..., Any]:
+    """One function of a file of a checkout, as it stands there, without running the rest of the file.
+
+    Args:
+        root: the checkout.
+        file: relative to root.
+        name: of the function.
+        names: what it finds in its module.
+
+    Raises:
+        PublishedError: if the file has no such function.
+    """
+    tree = ast.parse((root / file).read_text(encoding="utf-8"))
+    tree.body = [part for part in tree.body if isinstance(part, ast.FunctionDef) and part.name == name]
+    if not tree.body:
+        raise PublishedError(f"{root / file}: has no function {name}")
+    exec(compile(tree, str(root / file), "exec"), names)
+    return names[name]
 
 
 @contextmanager

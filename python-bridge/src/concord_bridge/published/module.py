@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import torch
+from torch import Tensor
 
 from concord_bridge.bags import Bags, Mode, Tap
-from concord_bridge.modules.module import demand
+from concord_bridge.modules.module import Side, demand
 from concord_bridge.published.checkout import MCCSDG, find_checkout, load_module
 from concord_bridge.published.feed import feeding
 from concord_bridge.tape import Tape
@@ -43,6 +44,15 @@ class PublishedMccsdg:
         with feeding([tape.read(f"released.{name}") for name in names], gate):
             weak, strong = self.module(bags.weak, bags.strong)
         return Bags(strong=strong, weak=weak)
+
+    def single(self, side: Side, tokens: Tensor, tape: Tape | None, mode: Mode, tap: Tap) -> Tensor:
+        """Its masking part, `feature_masking`, on one bag."""
+        self.module.train(mode == "training")
+        if mode == "evaluation":
+            return self.module.feature_masking(tokens)
+        tape = demand(tape, self.name)
+        with feeding([tape.read(f"released.{name}.{side}") for name in ("mask", "shuffle")]):
+            return self.module.feature_masking(tokens)
 
 
 def failures(folder: Path, weak: int, strong: int) -> list[dict[str, Any]]:

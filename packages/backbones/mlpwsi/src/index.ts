@@ -1,0 +1,3 @@
+export { backbone } from './backbone.js';
+export { weightShapes, type MlpWsiConfig } from './config.js';
+export { mlpWsi } from './mlpwsi.js';
