@@ -14,6 +14,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     parity: () => import('./parity/run.js'),
     bench: () => import('./bench/run.js'),
     describe: () => import('./describe/run.js'),
+    weights: () => import('./weights/run.js'),
     inventory: async () => (await import('./commands/found.js')).inventory,
   },
 });

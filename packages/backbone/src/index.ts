@@ -30,3 +30,6 @@ export { openOptimiser } from './openOptimiser.js';
 export { distinctGenes, pathwaySizes } from './genes.js';
 export { isApplicable, moduleDraws } from './moduleDraws.js';
 export { parameterCount } from './parameterCount.js';
+
+// Its weights outside
+export { fromStateDict, StateDictError, toStateDict, type Ragged, type StateDict } from './stateDict.js';

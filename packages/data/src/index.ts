@@ -164,5 +164,6 @@ export { openPack, type PackedSlide, type PackFile } from './bags/packFile.js';
 export { type RowSelection } from './bags/rows.js';
 export { sampleRows } from './bags/sampleRows.js';
 export { readStateDict, type StateTensor } from './bags/stateDict.js';
+export { widen } from './bags/floatType.js';
 export { writeBag, type WriteOptions, type WrittenFormat } from './bags/writeBag.js';
 export { readSlideList } from './slideList.js';

@@ -2,6 +2,7 @@ import type { RunParity } from '../parity/types.js';
 import type { RunBench } from './bench.js';
 import type { RunDescribe } from './describe.js';
 import type { Inventory } from './inventory.js';
+import type { RunWeights } from './weights.js';
 
 /** What a command needs from the world; tests give it another one. */
 export interface CommandContext {
@@ -17,6 +18,7 @@ export interface CommandContext {
     readonly parity: () => Promise<{ runParity: RunParity }>;
     readonly bench: () => Promise<{ runBench: RunBench }>;
     readonly describe: () => Promise<{ runDescribe: RunDescribe }>;
+    readonly weights: () => Promise<{ runWeights: RunWeights }>;
     readonly inventory: () => Promise<Inventory>;
   };
 }

@@ -6,6 +6,7 @@ import { addDescribe } from './describe.js';
 import { addDoctor } from './doctor.js';
 import { addList } from './list.js';
 import { addParity } from './parity.js';
+import { addWeights } from './weights.js';
 
 /**
  * Run one command line.
@@ -43,6 +44,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
   addParity(program, context, finish);
   addBench(program, context, finish);
   addDescribe(program, context, finish);
+  addWeights(program, context, finish);
   addData(program, context, finish);
   addList(program, context, finish);
   addDoctor(program, context, finish);

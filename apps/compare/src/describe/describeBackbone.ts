@@ -8,12 +8,12 @@ import {
   type Protocol,
   type PublishedClass,
 } from '@concord/backbone';
-import { SYNTHETIC_PRESETS, syntheticCohort } from '@concord/data';
 import type { BagModule } from '@concord/modules';
 import * as tf from '@tensorflow/tfjs-core';
 import { configureBackbone } from '../backbones/configure.js';
 import { findBackbone, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
 import { publishedShape } from '../backbones/publishedShape.js';
+import { smallInput } from '../backbones/smallInput.js';
 import { stepsOf, type DescribedWeight, type Step } from './steps.js';
 import { trace, type TracedTensor } from './trace.js';
 
@@ -67,22 +67,13 @@ export async function describeBackbone(cwd: string, name: string): Promise<Backb
   const declared = await loadBackbone(found);
   const { title, reads, source, published } = declared;
   const at = publishedShape(published);
+  const small = smallInput(published);
   const settings = {
     published: describeSetting(found, declared, at, PUBLISHED_PATCHES),
-    small: describeSetting(found, declared, ...smallInput(published)),
+    small: describeSetting(found, declared, small.shape, small.patches),
   };
   const { protocol } = configureBackbone(found, declared, at);
   return { name, title, reads, source, ...(published && { published }), protocol, settings };
-}
-
-/** The embedded cohort's shape, and the patches of its first case. */
-function smallInput(published: PublishedClass | undefined): [InputShape, number] {
-  const patchWidth = published?.patchWidth;
-  const sizes = { ...SYNTHETIC_PRESETS.small, ...(patchWidth !== undefined && { patchWidth }) };
-  const cohort = syntheticCohort('blca', sizes);
-  const pathways = cohort.pathways.map(({ genes }) => genes);
-  const shape = { pathways, patchWidth: cohort.patchWidth, bins: cohort.edges.length - 1 };
-  return [shape, cohort.cases[0]!.patchCount];
 }
 
 function describeSetting(
