@@ -192,7 +192,8 @@ def session(directory: Path, module: str, published: str | None = None) -> str:
     for step in range(8):
         drawn = tape(shapes, 4).draws | draws(4, 4, 0.0)
         steps |= {f"step.{step}.{name}": value.clone() for name, value in drawn.items()}
-    save_file(steps, directory / "tape.safetensors")
+    save_file(steps, directory / "training.tape.safetensors")
+    save_file({}, directory / "evaluation.tape.safetensors")
     return open_parity(
         {
             "dir": str(directory),

@@ -97,8 +97,10 @@ export function bottleneck(
 }
 
 function encode(pass: ForwardPass, input: tf.Tensor2D, side: Side, layer: string): tf.Tensor2D {
-  const linear = side === 'wsi' ? pass.linearOfData : pass.linear;
-  const first = tf.relu(linear(`${layer}.encoder.0`, input, `${side}.hidden.0`));
+  const names = [`${layer}.encoder.0`, `${side}.hidden.0`] as const;
+  const projected =
+    side === 'wsi' ? pass.linearOfData(names[0], input, names[1]) : pass.linear(names[0], input, names[1]);
+  const first = tf.relu(projected);
   const dropped = pass.dropout(`${side}.encoder.0.dropout`, first, ENCODER_DROPOUT);
   const second = tf.relu(pass.linear(`${layer}.encoder.3`, dropped, `${side}.hidden.1`));
   const again = pass.dropout(`${side}.encoder.1.dropout`, second, ENCODER_DROPOUT);
