@@ -15,6 +15,12 @@ export { openBatchPass } from './batchPass.js';
 export { alphaDropout } from './alphaDropout.js';
 export { crossAttention } from './crossAttention.js';
 export { dropout } from './dropout.js';
+export {
+  gatedAttentionDraws,
+  gatedAttentionPooling,
+  gatedAttentionShapes,
+  type GatedAttentionOptions,
+} from './gatedAttention.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
 export { linear, linearOfData } from './linear.js';
