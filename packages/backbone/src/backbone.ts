@@ -49,6 +49,8 @@ export interface PlugInSizes {
   readonly width: number;
   /** How often a module is called in one pass, where that is not once; see `plugInCall`. */
   readonly calls?: number;
+  /** Width of the strong tokens, where the weak ones have another. */
+  readonly strongWidth?: number;
 }
 
 /** What a forward pass gives; owned by the caller. */
@@ -105,6 +107,16 @@ export interface PublishedClass {
   readonly patchWidth?: number;
   /** Genes of each group at the published setting, where these are not SurvPath's pathways. */
   readonly pathwaySizes?: readonly number[];
+  /** What had to be set right around the class, never in it, before it ran here; each is a finding. */
+  readonly helped?: readonly PublishedHelp[];
+}
+
+/** A line of a published file that does not run everywhere, and how it was made to. */
+export interface PublishedHelp {
+  readonly file: string;
+  readonly line: number;
+  /** What the line does, and what stands in for what it lacks. */
+  readonly detail: string;
 }
 
 /**

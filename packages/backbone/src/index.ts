@@ -10,6 +10,7 @@ export type {
   Output,
   PlugInSizes,
   PublishedClass,
+  PublishedHelp,
 } from './backbone.js';
 // What its forward pass is written with
 export { plugIn, plugInCall, plugInOne, type TokenBags } from './plugIn.js';

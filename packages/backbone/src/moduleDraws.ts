@@ -3,9 +3,13 @@ import type { Draw } from '@concord/nn';
 import type { PlugInSizes } from './backbone.js';
 import { callPrefix } from './plugIn.js';
 
-/** Whether the module works at a plug-in point with these bags: one of a single bag needs its masking part. */
-export function isApplicable(module: BagModule, { weak, strong }: PlugInSizes): boolean {
-  return (weak !== undefined && strong !== undefined) || module.single !== undefined;
+/**
+ * Whether the module works at a plug-in point with these bags: one of a single bag needs its masking part, one
+ * of two widths a module that does not need them equal.
+ */
+export function isApplicable(module: BagModule, { weak, strong, width, strongWidth }: PlugInSizes): boolean {
+  if (weak === undefined || strong === undefined) return module.single !== undefined;
+  return !module.oneWidth || (strongWidth ?? width) === width;
 }
 
 /** Everything that the module draws in one training step. @throws Error if it is not applicable. */

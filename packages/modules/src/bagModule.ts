@@ -32,6 +32,8 @@ export interface BagModule {
   readonly options: Readonly<Record<string, unknown>>;
   /** True where it takes discrete decisions from real numbers, which others replay from the tape. */
   readonly decides?: boolean;
+  /** True where both bags need tokens of one width. */
+  readonly oneWidth?: boolean;
   /** Every random draw that one training step needs. */
   draws(sizes: BagSizes): Draw[];
   /**

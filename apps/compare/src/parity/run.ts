@@ -5,6 +5,7 @@ import { initBackend, writeTapes } from '@concord/nn';
 import { FLOOR_ULPS } from './compare.js';
 import { environmentOf } from './environment.js';
 import { formatSubject } from './format.js';
+import { helpedFindings } from './helpedFindings.js';
 import { loadCohort, parityInput } from './parityInput.js';
 import { planRun, type BackbonePlan } from './planRun.js';
 import { publishedWitness } from './publishedWitness.js';
@@ -54,7 +55,7 @@ export const runParity: RunParity = async (options, progress) => {
     for (const plan of plans) {
       const { name } = plan.backbone.declared;
       if (plan.variants.length === 0 && !plan.notReleased) {
-        const reason = `it has one bag of tokens, and ${options.modules.join(', ')} needs two`;
+        const reason = `its bags are one, or of two widths, and ${options.modules.join(', ')} needs two of one width`;
         for (const variant of options.modules)
           leaveOut({ backbone: name, variant, witness: 'reference' }, reason);
       }
@@ -84,7 +85,10 @@ export const runParity: RunParity = async (options, progress) => {
         const published: Subject = { ...subject, witness: 'published' };
         if (found.published.length > 0) {
           conclude(published, found.published);
-          if (variant === 'plain') findings.push(...cudaFindings(published, plan.backbone.declared));
+          if (variant === 'plain') {
+            findings.push(...cudaFindings(published, plan.backbone.declared));
+            findings.push(...helpedFindings(published, plan.backbone.declared));
+          }
         } else if (witness?.missing) leaveOut(published, witness.missing);
       }
     }
