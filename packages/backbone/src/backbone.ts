@@ -49,6 +49,8 @@ export interface PlugInSizes {
   readonly width: number;
   /** How often a module is called in one pass, where that is not once; see `plugInCall`. */
   readonly calls?: number;
+  /** Width of the strong tokens, where the weak ones have another. */
+  readonly strongWidth?: number;
 }
 
 /** What a forward pass gives; owned by the caller. */

@@ -4,14 +4,16 @@ import type { PlugInSizes } from './backbone.js';
 import { callPrefix } from './plugIn.js';
 
 /**
- * Whether the module works at a plug-in point with these bags: one of a single bag needs its masking part,
- * without any tokens there is only `plain`, and there may be too few of them.
+ * Whether the module works at a plug-in point with these bags: one of a single bag needs its masking part, one of
+ * two widths a module that does not need them equal; without any tokens there is only `plain`, and there may be
+ * too few of them.
  */
-export function isApplicable(module: BagModule, { weak, strong }: PlugInSizes): boolean {
+export function isApplicable(module: BagModule, { weak, strong, width, strongWidth }: PlugInSizes): boolean {
   if (weak === undefined && strong === undefined) return module.name === 'plain';
-  const { leastTokens = 1, single } = module;
+  const { leastTokens = 1, oneWidth = false, single } = module;
   if (Math.min(weak ?? Infinity, strong ?? Infinity) < leastTokens) return false;
-  return (weak !== undefined && strong !== undefined) || single !== undefined;
+  if (weak === undefined || strong === undefined) return single !== undefined;
+  return !oneWidth || (strongWidth ?? width) === width;
 }
 
 /** Everything that the module draws in one training step. @throws Error if it is not applicable. */

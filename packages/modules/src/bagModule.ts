@@ -34,6 +34,8 @@ export interface BagModule {
   readonly decides?: boolean;
   /** Tokens that each bag needs, where one is too few. */
   readonly leastTokens?: number;
+  /** True where both bags need tokens of one width. */
+  readonly oneWidth?: boolean;
   /** Every random draw that one training step needs. */
   draws(sizes: BagSizes): Draw[];
   /**

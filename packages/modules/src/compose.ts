@@ -15,6 +15,7 @@ export function compose(name: string, modules: readonly BagModule[]): BagModule 
     name,
     options: Object.freeze(Object.fromEntries(modules.map((module) => [module.name, module.options]))),
     decides: modules.some(({ decides }) => decides),
+    oneWidth: modules.some(({ oneWidth }) => oneWidth),
     draws: (sizes) => modules.flatMap((module) => module.draws(sizes)),
     apply: (bags, tape, mode, tap) =>
       modules.reduce((passed, module) => module.apply(passed, tape, mode, tap), bags),

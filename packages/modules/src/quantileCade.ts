@@ -24,6 +24,7 @@ export function quantileCade(given: CadeOptions = {}): BagModule {
     name: 'cade-quantile',
     options: { ...options },
     decides: true,
+    oneWidth: true,
     draws: (sizes) => cadeDraws(sizes, options.alpha),
     apply(bags, tape, mode, tap) {
       if (mode === 'evaluation' || !gateIsOpen(tape, 'cade.gate', options.pAug)) return bags;

@@ -19,7 +19,8 @@ export function alphaDropout<T extends tf.Tensor>(input: T, keep: tf.Tensor, p: 
   const shift = -scale * p * SATURATION;
   const dropped = scale * SATURATION + shift;
   return tf.tidy(() => {
-    const offset = tf.add(tf.mul(keep, shift - dropped), dropped);
+    // Each constant is rounded once: a sum of two would be off by the same for all units, and so would means.
+    const offset = tf.add(tf.mul(keep, shift), tf.mul(tf.sub(1, keep), dropped));
     return tf.add(tf.mul(input, tf.mul(keep, scale)), offset);
   }) as T;
 }

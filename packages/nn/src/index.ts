@@ -13,8 +13,17 @@ export { openBatchPass } from './batchPass.js';
 
 // Layers
 export { alphaDropout } from './alphaDropout.js';
+export {
+  bilinearFusion,
+  bilinearFusionDraws,
+  bilinearFusionShapes,
+  type BilinearOptions,
+  type BilinearWidths,
+} from './bilinearFusion.js';
+export { coAttention } from './coAttention.js';
 export { crossAttention } from './crossAttention.js';
 export { dropout } from './dropout.js';
+export { encoderLayer, encoderLayerDraws, encoderLayerShapes } from './encoderLayer.js';
 export {
   gatedAttentionDraws,
   gatedAttentionPooling,
@@ -27,6 +36,8 @@ export { linear, linearOfData } from './linear.js';
 export { maskedHiddenLayer, maskedInputLayer, maskedLayout, type MaskedLayout } from './maskedPathways.js';
 export { matrixProduct } from './matrixProduct.js';
 export { unitRows } from './unitRows.js';
+export { multiHeadAttention, type MultiHeadOptions } from './multiHeadAttention.js';
+export { unbalancedTransport, type TransportKernel, type TransportOptions } from './unbalancedTransport.js';
 export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {

@@ -170,6 +170,15 @@ describe('compare, on zeros', () => {
     expect(compare(real([0, 1e-30], [0, 0]))).toMatchObject({ pass: false, errorTs: Infinity, at: [1] });
   });
 
+  it('counts what is nothing but rounding of float64 as zero, next to 1', () => {
+    expect(compare(real([0], [7e-21], [0]))).toMatchObject({ pass: true, scale: 1, ratio: 7e-21 / FLOOR });
+    expect(compare(real([6e-11], [0], [5e-10])).pass).toBe(true);
+    expect(compare(real([1e-5], [7e-21], [5e-10])).pass).toBe(false);
+    expect(compare(real([1e-5], [1e-14], [1e-14])).pass).toBe(false);
+    const spoken = { ...real([0], [0], [0]), published: { shape: [1], data: Float32Array.of(3e-11) } };
+    expect(compare(spoken)).toMatchObject({ pass: true, errorTs: 0, errorPublished: Math.fround(3e-11) });
+  });
+
   it('requires a row that both PyTorch runs silence to be silent', () => {
     const oracle = [1, 1, 0, 0, 1, 1];
     const leaking = compare(real([1, 1, 0, 1e-9, 1, 1], oracle, oracle, [3, 2]));

@@ -13,6 +13,9 @@ export const FLOAT32_ULP = 2 ** -23;
  */
 export const FLOOR_ULPS = 4;
 
+/** Largest |oracle| that is rounding of float64 and no number: losses are of order 1, weights of order 0.1. */
+const NOTHING = 2 ** -50;
+
 /** How many yardsticks TypeScript may be away from the oracle. */
 export const DEFAULT_FACTOR = 4;
 
@@ -26,8 +29,9 @@ export interface CompareOptions {
  * Compare one quantity of TypeScript with the float64 oracle, by the yardstick of PyTorch's own float32 error.
  *
  * Shape and dtype are looked at first. NaN equals only NaN, ±∞ only itself. An error is the largest
- * |x − oracle| divided by the largest finite |oracle|; where the oracle is zero throughout, exact zero is
- * required. A row (last axis) that is zero throughout in both PyTorch runs must be zero throughout: a masked
+ * |x − oracle| divided by the largest finite |oracle|. Where the oracle is nothing but float64's own rounding, as
+ * the gradient of what a softmax does not see, the truth is zero and the scale is 1; where both PyTorch runs are
+ * exactly zero, exact zero is required. A row (last axis) that is zero throughout in both PyTorch runs must be zero throughout: a masked
  * token stays silent. Nothing throws: what cannot be compared fails, with its reason.
  */
 export function compare(quantity: Quantity, options: CompareOptions = {}): Comparison {
@@ -42,12 +46,15 @@ export function compare(quantity: Quantity, options: CompareOptions = {}): Compa
 function judge(quantity: TensorQuantity, factor: number, floor: number): Comparison {
   const { ts, oracle, torch32, published } = quantity;
   const found = measure(ts.data, oracle.data, torch32.data);
-  const errorTs = relative(found.gapTs, found.scale);
-  const errorTorch32 = relative(found.gapTorch32, found.scale);
+  const nothing = found.scale <= NOTHING && found.gapTorch32 < Infinity;
+  const silent = found.scale === 0 && found.gapTorch32 === 0;
+  const scale = nothing && !silent ? 1 : found.scale;
+  const errorTs = relative(found.gapTs, scale);
+  const errorTorch32 = relative(found.gapTorch32, scale);
   const yardstick = errorTorch32 < Infinity ? Math.max(errorTorch32, floor) : floor;
   const limit = quantity.kind === 'exact' ? 0 : factor * yardstick;
   const spoken = published && measure(published.data, oracle.data, torch32.data);
-  const errorPublished = spoken && relative(spoken.gapTs, spoken.scale);
+  const errorPublished = spoken && relative(spoken.gapTs, nothing ? 1 : scale);
   const width = Math.max(1, oracle.shape.at(-1) ?? 1);
   const leak = errorTs <= limit ? findLeak(ts.data, oracle.data, torch32.data, width) : -1;
   const failures = [
@@ -61,7 +68,7 @@ function judge(quantity: TensorQuantity, factor: number, floor: number): Compari
     quantity: quantity.name,
     kind: quantity.kind,
     shape: oracle.shape,
-    scale: found.scale,
+    scale,
     errorTs,
     errorTorch32,
     ...(errorPublished !== undefined && { errorPublished }),
@@ -95,6 +102,7 @@ function notSilent({ ts, oracle }: TensorQuantity, at: number): string {
 
 /** What a reader has to know about the yardstick itself. */
 function remarks({ torch32, oracle }: TensorQuantity, found: Measured): string[] {
+  if (found.scale <= NOTHING && found.gapTorch32 < Infinity) return [];
   if (relative(found.gapTorch32, found.scale) < Infinity) return [];
   const values = valuesAt(torch32, oracle, found.atTorch32);
   return [`PyTorch float32 gives no yardstick (${values}); the floor is used`];

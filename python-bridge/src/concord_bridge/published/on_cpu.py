@@ -18,3 +18,10 @@ def cuda_stays_here() -> Iterator[None]:
 
     with patch.object(torch.Tensor, "cuda", same), patch.object(torch.nn.Module, "cuda", same):
         yield
+
+
+@contextmanager
+def cuda_floats_are_here() -> Iterator[None]:
+    """While it lasts, `torch.cuda.FloatTensor` makes a tensor of the CPU."""
+    with patch.object(torch.cuda, "FloatTensor", torch.FloatTensor):
+        yield

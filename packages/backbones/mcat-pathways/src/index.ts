@@ -1,0 +1,1 @@
+export { backbone } from './backbone.js';

@@ -1,0 +1,45 @@
+import { MCAT_PROTOCOL, type Backbone } from '@concord/backbone';
+import {
+  BLCA_GROUPS,
+  configure,
+  initialWeights,
+  ragged,
+  SELF_ATTENTIONS,
+  stacked,
+} from '@concord/backbone-mcat';
+import { weightShapes, type MotcatConfig } from './config.js';
+import { motcat } from './motcat.js';
+
+/**
+ * MOTCat as Concord finds it. The kernel is the one that POT had as its default in the version that the
+ * repository pins; ε is that of its command for BLCA.
+ */
+export const backbone: Backbone<MotcatConfig> = {
+  name: 'motcat',
+  title: 'MCAT with unbalanced optimal transport in place of co-attention',
+  reads: { genes: true, patches: true },
+  source: 'Xu and Chen 2023, ICCV; Innse/MOTCat@fe70abc, models/model_motcat.py',
+  published: {
+    repository: 'Innse/MOTCat',
+    commit: 'fe70abc',
+    file: 'models/model_motcat.py',
+    cudaLines: [56],
+    patchWidth: 1024,
+    pathwaySizes: BLCA_GROUPS,
+    helped: [
+      {
+        file: 'models/model_motcat.py',
+        line: 54,
+        detail:
+          'leaves the kernel of the plan to POT, whose default has changed since: run here with reg_type entropy, the default of 0.9.3, which README.md (line 33) pins',
+      },
+    ],
+  },
+  protocol: MCAT_PROTOCOL,
+  stacked: stacked(SELF_ATTENTIONS),
+  configure: (shape) => ({ ...configure(shape), transport: { reg: 0.05, regM: 0.5, kernel: 'entropy' } }),
+  weightShapes,
+  ragged,
+  initialWeights: (config, seed) => initialWeights(weightShapes(config), config, seed),
+  create: motcat,
+};
