@@ -89,7 +89,6 @@ export {
   type FeatureTable,
 } from './histology/featureTable.js';
 export { clusterPatches } from './histology/clusterPatches.js';
-export { featureTokens, readFeatureTable, type FeatureTable } from './histology/featureTable.js';
 export { readHif2gene } from './histology/hif2gene.js';
 export { readPackedFeatures } from './histology/packedFeatures.js';
 export { PATCH_MAPS, readPatchMaps, type PatchMapLayout } from './histology/patchMaps.js';
