@@ -14,7 +14,7 @@ import {
   type Output,
 } from '@concord/backbone';
 import * as tf from '@tensorflow/tfjs-core';
-import { clusterMembership } from './clusterMeans.js';
+import { clusterMembership } from './clusterMembership.js';
 import type { DeepAttnMislConfig } from './config.js';
 
 const DROPOUT = 0.5;

@@ -18,10 +18,7 @@ export const backbone: Backbone<MlpOmicsConfig> = {
     repository: 'mahmoodlab/SurvPath',
     commit: '3f73ddd',
     file: FILE,
-    helped: [
-      { file: FILE, line: 34, detail: 'moves the model to CUDA; run here with .cuda() as the identity' },
-      { file: FILE, line: 37, detail: 'moves the genes to CUDA; run here with .cuda() as the identity' },
-    ],
+    cudaLines: [34, 37],
   },
   protocol: {
     ...SURVPATH_PROTOCOL,
