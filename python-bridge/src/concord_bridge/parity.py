@@ -231,16 +231,27 @@ class SpreadRun:
     """
 
     def __init__(self, subject: Subject, exact: ReferenceRun) -> None:
+        self.subject = subject
         self.exact = exact
-        self.runs = [ReferenceRun(subject, torch.float32, jitter) for jitter in range(SPREAD)]
+        self.runs: list[ReferenceRun] = []
+        self.widen(SPREAD)
+
+    def widen(self, count: int) -> None:
+        """Let the yardstick be the largest error of at least so many runs; new ones start from the beginning."""
+        for jitter in range(len(self.runs), count):
+            self.runs.append(ReferenceRun(self.subject, torch.float32, jitter))
 
     def evaluation(self) -> Named:
-        """See Run; one run is enough before any step."""
-        return self.runs[0].evaluation()
+        """See Run; one run is enough before any step, unless more were asked for."""
+        if len(self.runs) <= SPREAD:
+            return self.runs[0].evaluation()
+        return farthest(self.exact.evaluation(), [run.evaluation() for run in self.runs])
 
     def training(self) -> Named:
-        """See Run; one run is enough before any step."""
-        return self.runs[0].training()
+        """See Run; one run is enough before any step, unless more were asked for."""
+        if len(self.runs) <= SPREAD:
+            return self.runs[0].training()
+        return farthest(self.exact.training(), [run.training() for run in self.runs])
 
     def steps(self, up_to: int) -> Named:
         """Each number from the run in which it is farthest from float64."""
@@ -272,6 +283,8 @@ def farthest(exact: Named, runs: list[Named]) -> Named:
     found = dict(runs[0])
     for run in runs[1:]:
         for name, value in run.items():
+            if not value.is_floating_point():
+                continue
             further = (value - exact[name]).abs() > (found[name] - exact[name]).abs()
             found[name] = torch.where(further, value, found[name])
     return found
@@ -324,6 +337,9 @@ def _take(session: Session, precision: str, params: dict[str, Any]) -> str:
     if precision not in session.runs:
         session.runs[precision] = _start(session, precision)
     run = session.runs[precision]
+    runs = params.get("runs", 0)
+    if runs and isinstance(run, SpreadRun):
+        run.widen(runs)
     stage = params["stage"]
     stages: dict[str, Callable[[], Named]] = {
         "evaluation": run.evaluation,
@@ -334,7 +350,7 @@ def _take(session: Session, precision: str, params: dict[str, Any]) -> str:
     if stage not in stages:
         raise ValueError(f"unknown stage {stage!r}; there are: {', '.join(stages)}")
     tensors = {name: tensor.contiguous() for name, tensor in stages[stage]().items()}
-    path = session.subject.directory / f"{stage}.{precision}.safetensors"
+    path = session.subject.directory / f"{stage}.{precision}.{runs}.safetensors"
     save_file(_apart(tensors), path)
     return str(path)
 

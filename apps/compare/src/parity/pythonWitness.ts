@@ -8,9 +8,12 @@ import type { HostTensor, Numbers } from './tensor.js';
 export type Precision = 'float64' | 'float32' | 'published';
 
 /** A stage of a subject; both stacks have the same. */
-export type StageCall =
-  | { readonly stage: 'evaluation' | 'training' | 'risks' }
-  | { readonly stage: 'steps'; readonly upTo: number };
+export type StageCall = (
+  { readonly stage: 'evaluation' | 'training' | 'risks' } | { readonly stage: 'steps'; readonly upTo: number }
+) & {
+  /** Float32 runs that make the yardstick, from here on; the worker's own number unless given. */
+  readonly runs?: number;
+};
 
 /** Named tensors in a file, read one at a time. */
 export interface TensorSource {

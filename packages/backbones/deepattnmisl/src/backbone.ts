@@ -31,7 +31,7 @@ export const backbone: Backbone<DeepAttnMislConfig> = {
       },
       {
         file: 'main.py',
-        line: 11,
+        line: 13,
         detail:
           'imports the loader, and that torchvision; the file also parses arguments as it is imported. Only its ' +
           'function _neg_partial_log was run here',
