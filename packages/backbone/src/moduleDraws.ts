@@ -9,6 +9,7 @@ import { callPrefix } from './plugIn.js';
  */
 export function isApplicable(module: BagModule, { weak, strong, width, strongWidth }: PlugInSizes): boolean {
   if (weak === undefined || strong === undefined) return module.single !== undefined;
+  if (module.manyTokens && weak === 1) return false;
   return !module.oneWidth || (strongWidth ?? width) === width;
 }
 

@@ -34,6 +34,8 @@ export interface BagModule {
   readonly decides?: boolean;
   /** True where both bags need tokens of one width. */
   readonly oneWidth?: boolean;
+  /** True where it takes the spread over a bag's tokens, of which a single one has none. */
+  readonly manyTokens?: boolean;
   /** Every random draw that one training step needs. */
   draws(sizes: BagSizes): Draw[];
   /**

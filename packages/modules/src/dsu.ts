@@ -27,6 +27,7 @@ export function dsu({ p = 0.5, factor = 1, epsilon = 1e-6 }: DsuOptions = {}): B
   requireOption('dsu', 'epsilon', epsilon, { from: 0, to: 1, includes: 'none' });
   return {
     name: 'dsu',
+    manyTokens: true,
     options: Object.freeze({ p, factor, epsilon }),
     draws: ({ strong, weak }) => [
       { name: 'dsu.gate', kind: 'uniform', shape: [1] },
