@@ -51,6 +51,8 @@ export interface PlugInSizes {
   readonly calls?: number;
   /** Width of the strong tokens, where the weak ones have another. */
   readonly strongWidth?: number;
+  /** True where the weak bag is one vector and has to stay one: `released` would repeat it for every patch. */
+  readonly weakIsVector?: boolean;
 }
 
 /** What a forward pass gives; owned by the caller. */

@@ -57,7 +57,8 @@ function attend(pass: ForwardPass, name: string) {
         const along = tf.sum(tf.mul(a, dWeights), 1, true);
         const dScores = tf.mul<tf.Tensor2D>(a, tf.sub(dWeights, along));
         const dTokens = matrixProduct(tf.concat2d([a, dScores], 0), tf.concat2d([dMixed, l], 0), true, false);
-        return [matrixProduct(dScores, x), tf.sum(dScores, 1, true), dTokens];
+        // Softmax does not see the offset, and so not the keys' bias: 0 exactly, where rounding would be trained.
+        return [matrixProduct(dScores, x), tf.zeros([l.shape[0], 1]), dTokens];
       },
     };
   });

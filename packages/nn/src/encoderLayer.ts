@@ -3,6 +3,7 @@ import type { Draw } from './draws.js';
 import type { ForwardPass } from './forwardPass.js';
 import { linear } from './linear.js';
 import { multiHeadAttention } from './multiHeadAttention.js';
+import { withGradient } from './withGradient.js';
 
 /** Of every published encoder: of attention weights, inside the feed-forward, of both branches. */
 const DROPOUT = 0.25;
@@ -30,7 +31,7 @@ export function encoderLayer(
   const [count] = tokens.shape;
   const attention = `${layer}.self_attn`;
   const [weight, bias] = ['weight', 'bias'].map((part) => pass.weight(`${attention}.in_proj_${part}`));
-  const projected = linear(tokens, weight as tf.Tensor2D, bias as tf.Tensor1D); // [tokens, 3 width]
+  const projected = linear(tokens, weight as tf.Tensor2D, unseenKeyBias(bias as tf.Tensor1D)); // [tokens, 3 width]
   const mask = () => pass.draw(`${name}.attention.dropout`, [HEADS, count, count]);
   const mixed = multiHeadAttention(projected, {
     heads: HEADS,
@@ -46,6 +47,15 @@ export function encoderLayer(
   const second = tf.add<tf.Tensor2D>(normal, pass.dropout(`${name}.out.dropout`, out, DROPOUT));
   return pass.layerNorm(`${layer}.norm2`, second, `${name}.norm2`);
 }
+
+/** Softmax does not see the keys' bias, whose gradient is 0: exactly here, where rounding would be trained. */
+const unseenKeyBias = withGradient<[tf.Tensor1D], tf.Tensor1D>((_save, bias) => ({
+  value: tf.clone(bias),
+  gradFunc: (dy: tf.Tensor) => {
+    const [query, key, value] = tf.split(dy, 3) as [tf.Tensor, tf.Tensor, tf.Tensor];
+    return tf.concat([query, tf.zerosLike(key), value]);
+  },
+}));
 
 /** Draws of `encoderLayer` in one training step, in the order of torch. @param hidden of the feed-forward. */
 export function encoderLayerDraws(name: string, tokens: number, width: number, hidden: number): Draw[] {

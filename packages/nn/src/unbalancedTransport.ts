@@ -52,13 +52,17 @@ export function unbalancedTransport(
   }
   return { plan: mixing, iterations };
 
+  // Powers by exp and log, which take V8 half the time of its own.
+
   /** u = (a / K v)^f. Returns its relative change. */
   function scaleRows(): number {
-    let [gap, size] = [0, 1];
+    let gap = 0;
+    let size = 1;
     for (let i = 0, at = 0; i < rows; i++) {
       let sum = 0;
       for (let j = 0; j < columns; j++, at++) sum += mixing[at]! * v[j]!;
-      const [before, now] = [u[i]!, (a / sum) ** power];
+      const before = u[i]!;
+      const now = Math.exp(power * Math.log(a / sum));
       gap = Math.max(gap, Math.abs(now - before));
       size = Math.max(size, now, before);
       u[i] = now;
@@ -72,9 +76,11 @@ export function unbalancedTransport(
     for (let i = 0, at = 0; i < rows; i++) {
       for (let j = 0; j < columns; j++, at++) sums[j]! += mixing[at]! * u[i]!;
     }
-    let [gap, size] = [0, 1];
+    let gap = 0;
+    let size = 1;
     for (let j = 0; j < columns; j++) {
-      const [before, now] = [v[j]!, (b / sums[j]!) ** power];
+      const before = v[j]!;
+      const now = Math.exp(power * Math.log(b / sums[j]!));
       gap = Math.max(gap, Math.abs(now - before));
       size = Math.max(size, now, before);
       v[j] = now;

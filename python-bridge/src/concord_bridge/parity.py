@@ -237,7 +237,7 @@ class SpreadRun:
         self.widen(SPREAD)
 
     def widen(self, count: int) -> None:
-        """Let the yardstick be the largest error of at least so many runs; new ones start from the beginning."""
+        """Let the yardstick be the largest error of at least so many runs; new ones start anew."""
         for jitter in range(len(self.runs), count):
             self.runs.append(ReferenceRun(self.subject, torch.float32, jitter))
 

@@ -148,6 +148,9 @@ function equalCount(model: BackboneModel, { cases }: ParityInput): number | unde
 
 /** Why the released module cannot run, if no number of patches makes its bags equally long. */
 function neverEqual(model: BackboneModel, input: ParityInput): string | undefined {
+  if (model.plugIn(1).weakIsVector) {
+    return 'the released module repeats its one gene vector for every patch, and its fusion takes a single one';
+  }
   if (!needsEqualBags(model) || equalCount(model, input) !== undefined) return undefined;
   const { weak, strong } = model.plugIn(Math.min(...input.cases.map(({ patchCount }) => patchCount)));
   return (

@@ -72,12 +72,12 @@ describe('PORPOISE', () => {
     model.dispose();
   });
 
-  it('takes every module that does not need tokens of one width', () => {
+  it('takes every module that needs neither tokens of one width nor their spread', () => {
     const model = porpoise(CONFIG);
     const refused = Object.entries(moduleVariants)
       .filter(([, make]) => !isApplicable(make(), model.plugIn(PATCHES)))
       .map(([name]) => name);
     model.dispose();
-    expect(refused).toEqual(['cade-quantile', 'extended']);
+    expect(refused).toEqual(['cade-quantile', 'extended', 'dsu']);
   });
 });

@@ -74,7 +74,7 @@ export function porpoise(config: PorpoiseConfig): BackboneModel {
 
   return {
     draws,
-    plugIn: (patches) => ({ weak: 1, strong: patches, width, strongWidth: tokenWidth }),
+    plugIn: (patches) => ({ weak: 1, strong: patches, width, strongWidth: tokenWidth, weakIsVector: true }),
     forward,
     dispose: () => read.dispose(),
   };

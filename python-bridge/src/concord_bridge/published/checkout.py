@@ -30,10 +30,8 @@ class Repository:
 
 
 DEEPATTNMISL = Repository("DeepAttnMISL", "uta-smile/DeepAttnMISL", "d7099ed", "DeepAttnMISL_model.py")
-MCCSDG = Repository("MCCSDG", "HopkinsKwong/MCCSDG", "48d5410", "models/model_SurvPath(MCCSDG).py")
-MMP = Repository("MMP", "mahmoodlab/MMP", "5878b84", "src/mil_models/model_multimodal.py")
-PIBD = Repository("PIBD", "zylbuaa/PIBD", "bd5bd94", "models/model_PIBD.py")
 MCAT = Repository("MCAT", "mahmoodlab/MCAT", "b9cca63", "models/model_coattn.py")
+MCCSDG = Repository("MCCSDG", "HopkinsKwong/MCCSDG", "48d5410", "models/model_SurvPath(MCCSDG).py")
 MMP = Repository("MMP", "mahmoodlab/MMP", "5878b84", "src/mil_models/model_multimodal.py")
 MOTCAT = Repository("MOTCat", "Innse/MOTCat", "fe70abc", "models/model_motcat.py")
 PIBD = Repository("PIBD", "zylbuaa/PIBD", "bd5bd94", "models/model_PIBD.py")
@@ -156,7 +154,6 @@ class _StandIn(ModuleType):
 
 @contextmanager
 def _standing_in(packages: Sequence[str]) -> Iterator[None]:
-    absent = [name for name in packages if importlib.util.find_spec(name) is None]
     absent = [name for name in packages if importlib.util.find_spec(name.partition(".")[0]) is None]
     sys.modules.update({name: _StandIn(name) for name in absent})
     try:
