@@ -20,7 +20,7 @@ from concord_bridge.loss import nll_survival, predict_survival
 from concord_bridge.modules.variants import MODULE_VARIANTS, module_variant
 from concord_bridge.parity import close_parity, open_parity, run_stage
 from concord_bridge.radam import RAdam
-from concord_bridge.reference_numbers import gated_attention, layers, modules
+from concord_bridge.reference_numbers import gated_attention, layers, modules, nystrom
 from concord_bridge.reference_numbers.modules import draws
 from concord_bridge.state_dict import from_state_dict, to_state_dict
 from concord_bridge.tape import Tape, TapeError
@@ -249,7 +249,8 @@ def test_a_case_with_nan_is_named(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("make", "package"), [(layers.main, "nn"), (gated_attention.main, "nn"), (modules.main, "modules")]
+    ("make", "package"),
+    [(layers.main, "nn"), (gated_attention.main, "nn"), (nystrom.main, "nn"), (modules.main, "modules")],
 )
 def test_reference_numbers_are_what_their_makers_write(
     tmp_path: Path, make: Callable[[Path], None], package: str

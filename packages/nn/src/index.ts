@@ -13,6 +13,13 @@ export { openBatchPass } from './batchPass.js';
 
 // Layers
 export { alphaDropout } from './alphaDropout.js';
+export {
+  classTokenEncoder,
+  encoderDraws,
+  encoderShapes,
+  type EncodedTokens,
+  type EncoderOptions,
+} from './classTokenEncoder.js';
 export { crossAttention } from './crossAttention.js';
 export { dropout } from './dropout.js';
 export {
@@ -23,10 +30,16 @@ export {
 } from './gatedAttention.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
+export { iteratedInverse } from './iteratedInverse.js';
 export { linear, linearOfData } from './linear.js';
 export { maskedHiddenLayer, maskedInputLayer, maskedLayout, type MaskedLayout } from './maskedPathways.js';
 export { matrixProduct } from './matrixProduct.js';
 export { unitRows } from './unitRows.js';
+export { nystromAttention, nystromDraws, nystromShapes, type NystromOptions } from './nystromAttention.js';
+export { padToSquare, squareOf } from './padToSquare.js';
+export { ppeg, ppegShapes } from './ppeg.js';
+export { softAttention } from './softAttention.js';
+export { transLayer, transLayerAttention, transLayerShapes } from './transLayer.js';
 export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {

@@ -33,9 +33,31 @@ export function loadCohort(
   { patchWidth, pathwaySizes }: InputDemands = {},
 ): Cohort {
   const options = { seed, ...(patchWidth !== undefined && { patchWidth }) };
-  if (dataDir) return readSurvpathCohort(dataDir, cohort, { ...REAL_BAGS[preset], ...options });
-  const groups = preset === 'published' && pathwaySizes ? { pathwaySizes } : {};
+  if (dataDir) {
+    const real = readSurvpathCohort(dataDir, cohort, { ...REAL_BAGS[preset], ...options });
+    return pathwaySizes ? { ...real, pathways: joined(real.pathways, pathwaySizes.length) } : real;
+  }
+  const groups = pathwaySizes ? groupsOf(pathwaySizes, preset) : {};
   return syntheticCohort(cohort, { ...SYNTHETIC_PRESETS[preset], ...options, ...groups });
+}
+
+/** Genes of the largest group in the small cohort, and distinct ones in the published one. */
+const GENES = { small: 40, published: SYNTHETIC_PRESETS.published.genes } as const;
+
+/** As many groups as demanded: of the same sizes, or small ones in the same proportion. */
+function groupsOf(sizes: readonly number[], preset: ParityOptions['preset']) {
+  const largest = Math.max(...sizes);
+  if (preset === 'published') return { pathwaySizes: sizes, genes: Math.max(GENES.published, largest) };
+  return { pathwaySizes: sizes.map((size) => Math.max(1, Math.round((size * GENES.small) / largest))) };
+}
+
+/** Neighbouring pathways as one, until `count` are left: the packed expression stays as it is. */
+function joined(pathways: Cohort['pathways'], count: number): Cohort['pathways'] {
+  return Array.from({ length: count }, (_, i) => {
+    const [from, to] = [i, i + 1].map((edge) => Math.round((edge * pathways.length) / count));
+    const members = pathways.slice(from, to);
+    return { name: `GROUP_${i + 1}`, genes: members.flatMap(({ genes }) => genes) };
+  });
 }
 
 /** What both stacks compute on: cases spread evenly over the cohort, and the shape of the input. */
