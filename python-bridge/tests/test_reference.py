@@ -20,7 +20,14 @@ from concord_bridge.loss import nll_survival, predict_survival
 from concord_bridge.modules.variants import MODULE_VARIANTS, module_variant
 from concord_bridge.parity import close_parity, open_parity, run_stage
 from concord_bridge.radam import RAdam
-from concord_bridge.reference_numbers import fusion_layers, gated_attention, layers, modules, transport
+from concord_bridge.reference_numbers import (
+    fusion_layers,
+    gated_attention,
+    layers,
+    modules,
+    nystrom,
+    transport,
+)
 from concord_bridge.reference_numbers.modules import draws
 from concord_bridge.state_dict import from_state_dict, to_state_dict
 from concord_bridge.tape import Tape, TapeError
@@ -254,6 +261,7 @@ def test_a_case_with_nan_is_named(tmp_path: Path) -> None:
         (layers.main, "nn"),
         (gated_attention.main, "nn"),
         (fusion_layers.main, "nn"),
+        (nystrom.main, "nn"),
         (transport.main, "nn"),
         (modules.main, "modules"),
     ],

@@ -20,6 +20,14 @@ export {
   type BilinearOptions,
   type BilinearWidths,
 } from './bilinearFusion.js';
+export {
+  classTokenEncoder,
+  encoderDraws,
+  encoderShapes,
+  type EncodedTokens,
+  type EncoderOptions,
+} from './classTokenEncoder.js';
+
 export { coAttention } from './coAttention.js';
 export { crossAttention } from './crossAttention.js';
 export { dropout } from './dropout.js';
@@ -32,12 +40,18 @@ export {
 } from './gatedAttention.js';
 export { gelu } from './gelu.js';
 export { layerNorm } from './layerNorm.js';
+export { iteratedInverse } from './iteratedInverse.js';
 export { linear, linearOfData } from './linear.js';
 export { maskedHiddenLayer, maskedInputLayer, maskedLayout, type MaskedLayout } from './maskedPathways.js';
 export { matrixProduct } from './matrixProduct.js';
 export { unitRows } from './unitRows.js';
 export { multiHeadAttention, type MultiHeadOptions } from './multiHeadAttention.js';
 export { unbalancedTransport, type TransportKernel, type TransportOptions } from './unbalancedTransport.js';
+export { nystromAttention, nystromDraws, nystromShapes, type NystromOptions } from './nystromAttention.js';
+export { padToSquare, squareOf } from './padToSquare.js';
+export { ppeg, ppegShapes } from './ppeg.js';
+export { softAttention } from './softAttention.js';
+export { transLayer, transLayerAttention, transLayerShapes } from './transLayer.js';
 export { withGradient, type Differentiable } from './withGradient.js';
 export { meanByModality } from './meanByModality.js';
 export {

@@ -29,14 +29,19 @@ class Repository:
     """A file by which a folder is recognised as its checkout."""
 
 
+CMTA = Repository("CMTA", "FT-ZHOU-ZZZ/CMTA", "31340f6", "models/cmta/network.py")
 DEEPATTNMISL = Repository("DeepAttnMISL", "uta-smile/DeepAttnMISL", "d7099ed", "DeepAttnMISL_model.py")
 MCAT = Repository("MCAT", "mahmoodlab/MCAT", "b9cca63", "models/model_coattn.py")
 MCCSDG = Repository("MCCSDG", "HopkinsKwong/MCCSDG", "48d5410", "models/model_SurvPath(MCCSDG).py")
 MMP = Repository("MMP", "mahmoodlab/MMP", "5878b84", "src/mil_models/model_multimodal.py")
 MOTCAT = Repository("MOTCat", "Innse/MOTCat", "fe70abc", "models/model_motcat.py")
+NYSTROM = Repository(
+    "nystrom-attention", "lucidrains/nystrom-attention", "fbe9eba", "nystrom_attention/nystrom_attention.py"
+)
 PIBD = Repository("PIBD", "zylbuaa/PIBD", "bd5bd94", "models/model_PIBD.py")
 PORPOISE = Repository("PORPOISE", "mahmoodlab/PORPOISE", "3390dc4", "models/model_porpoise.py")
 SURVPATH = Repository("SurvPath", "mahmoodlab/SurvPath", "3f73ddd", "models/model_SurvPath.py")
+TRANSMIL = Repository("TransMIL", "szc19990412/TransMIL", "9d6aee5", "models/TransMIL.py")
 
 
 def find_checkout(folder: Path, repository: Repository) -> Path:
@@ -68,7 +73,9 @@ def _require_commit(path: Path, repository: Repository) -> None:
         )
 
 
-def load_module(root: Path, file: str, package: str = "", unused: Sequence[str] = ()) -> ModuleType:
+def load_module(
+    root: Path, file: str, package: str = "", unused: Sequence[str] = (), beside: Sequence[Path] = ()
+) -> ModuleType:
     """Import one file of a checkout, with the checkout's own packages, leaving no trace of them behind.
 
     Args:
@@ -78,6 +85,7 @@ def load_module(root: Path, file: str, package: str = "", unused: Sequence[str] 
             which imports everything else in it, is not run.
         unused: packages that the file imports and the wanted class never uses; where one is not installed,
             an empty one stands in while the file is imported.
+        beside: roots of other checkouts that hold packages which the file imports.
 
     Raises:
         PublishedError: naming the package that the file needs and this environment lacks.
@@ -120,22 +128,23 @@ def load_function(root: Path, file: str, name: str, **names: Any) -> Callable[..
 
 
 @contextmanager
-def _importable(root: Path) -> Iterator[None]:
-    """Let `import models…` mean this checkout's package, for the time of one import."""
+def _importable(*roots: Path) -> Iterator[None]:
+    """Let `import models…` mean a package of these checkouts, for the time of one import."""
     before = set(sys.modules)
     writes = sys.dont_write_bytecode
-    sys.path.insert(0, str(root))
+    sys.path[:0] = map(str, roots)
     sys.dont_write_bytecode = True
     try:
         yield
     finally:
-        sys.path.remove(str(root))
+        for root in roots:
+            sys.path.remove(str(root))
         sys.dont_write_bytecode = writes
         for name in set(sys.modules) - before:
             module = sys.modules[name]
             # A folder without __init__ is a package without a file.
             places = [getattr(module, "__file__", None), *getattr(module, "__path__", ())]
-            if any(str(root) in str(place) for place in places):
+            if any(str(root) in str(place) for place in places for root in roots):
                 del sys.modules[name]
 
 

@@ -38,15 +38,18 @@ class PublishedSurvPath(PublishedBackbone):
     ) -> None:
         root = find_checkout(folder, SURVPATH)
         self.sizes = list(config["pathwaySizes"])
-        model = load_module(root, SURVPATH.landmark).SurvPath(
+        super().__init__(self.instance(folder, config), weights, ragged)
+        self._radam: Any = load_module(root, "custom_optims/radam.py").RAdam
+        self._losses: Any = load_module(root, "utils/loss_func.py")
+
+    def instance(self, folder: Path, config: Mapping[str, Any]) -> torch.nn.Module:
+        """The class with these shapes, its weights as it draws them."""
+        return load_module(find_checkout(folder, SURVPATH), SURVPATH.landmark).SurvPath(
             omic_sizes=self.sizes,
             wsi_embedding_dim=config["patchWidth"],
             num_classes=config["bins"],
             wsi_projection_dim=config["width"],
         )
-        super().__init__(model, weights, ragged)
-        self._radam: Any = load_module(root, "custom_optims/radam.py").RAdam
-        self._losses: Any = load_module(root, "utils/loss_func.py")
 
     def call(self, case: Case) -> Output:
         """See PublishedBackbone."""

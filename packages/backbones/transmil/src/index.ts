@@ -1,0 +1,3 @@
+export { backbone } from './backbone.js';
+export { weightShapes, type TransMilConfig } from './config.js';
+export { transmil } from './transmil.js';

@@ -1,0 +1,84 @@
+import * as tf from '@tensorflow/tfjs-core';
+import { blockedMatMul } from './blockedMatMul.js';
+import { requireShape } from './shape.js';
+import { withGradient } from './withGradient.js';
+
+/**
+ * What six steps of an iteration towards the pseudo-inverse leave: Z₀ = Aᵀ / (r c), with r the largest row sum
+ * and c the largest column sum of |A| **over all heads**, then Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))).
+ * On attention it has not converged, so it is no pseudo-inverse and cannot be replaced by one.
+ *
+ * What the first steps round is multiplied by up to 3.25 in each later one, so products are summed in blocks.
+ *
+ * The gradient runs through r and c too; where several sums are largest, each has an equal share, as in torch.
+ * Behind a softmax, whose rows all sum to 1, what comes through r is zero: which row is the largest is rounding.
+ *
+ * @param matrix [heads, n, n] float32, borrowed.
+ * @returns [heads, n, n] float32, owned by the caller.
+ * @throws ShapeError if it is not square.
+ * @source arXiv 2102.03902, equation 11; lucidrains/nystrom-attention@fbe9eba, `moore_penrose_iter_pinv`.
+ */
+export function iteratedInverse(matrix: tf.Tensor3D, iterations = 6): tf.Tensor3D {
+  const [, size] = requireShape(matrix, ['heads', 'n', 'n'], 'iteratedInverse(matrix)');
+  requireShape(matrix, ['heads', size!, size!], 'iteratedInverse(matrix)');
+  return withGradient<[tf.Tensor3D], tf.Tensor3D>((save, a) => {
+    const magnitude = tf.abs(a);
+    const rows = largest(tf.sum(magnitude, 2, true));
+    const columns = largest(tf.sum(magnitude, 1, true));
+    const scale = tf.mul(rows.value, columns.value);
+    const start = tf.div<tf.Tensor3D>(tf.transpose(a, [0, 2, 1]), scale);
+    const identity = tf.expandDims<tf.Tensor3D>(tf.eye(size!), 0);
+    const kept: tf.Tensor[] = [];
+    let z = start;
+    for (let i = 0; i < iterations; i++) {
+      const p = blockedMatMul(a, z);
+      const q = tf.sub<tf.Tensor3D>(tf.mul(identity, 7), p);
+      const r = tf.sub<tf.Tensor3D>(tf.mul(identity, 15), blockedMatMul(p, q));
+      const t = tf.sub<tf.Tensor3D>(tf.mul(identity, 13), blockedMatMul(p, r));
+      kept.push(z, p, q, r, t);
+      z = blockedMatMul(tf.mul<tf.Tensor3D>(z, 0.25), t);
+    }
+    save([a, start, scale, rows.value, rows.share, columns.value, columns.share, ...kept]);
+    return { value: z, gradFunc: (dy, saved) => back(dy as tf.Tensor3D, saved as tf.Tensor3D[]) };
+  })(matrix);
+}
+
+/** The largest of all numbers, and the share that each has in it. */
+function largest(sums: tf.Tensor): { value: tf.Tensor; share: tf.Tensor } {
+  const value = tf.max(sums);
+  const tied = tf.cast(tf.equal(sums, value), 'float32');
+  return { value, share: tf.div(tied, tf.sum(tied)) };
+}
+
+function back(dy: tf.Tensor3D, saved: tf.Tensor3D[]): tf.Tensor3D {
+  const [a, start, scale, row, rowShare, column, columnShare, ...kept] = saved as [
+    ...[tf.Tensor3D, tf.Tensor3D, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
+    ...tf.Tensor3D[],
+  ];
+  let dz = tf.mul<tf.Tensor3D>(dy, 0.25);
+  const da: tf.Tensor3D[] = [];
+  for (let i = kept.length; i > 0; i -= 5) {
+    const [z, p, q, r, t] = kept.slice(i - 5, i) as [
+      ...[tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D],
+    ];
+    // Gradients at T, at R with the sign of −P R, at Q likewise, and at P = A Z.
+    const dt = blockedMatMul(turned(z), dz);
+    const dr = blockedMatMul(turned(p), dt);
+    const dq = blockedMatMul(turned(p), dr);
+    const fromT = blockedMatMul(dt, turned(r));
+    const fromR = blockedMatMul(dr, turned(q));
+    const dp = tf.sub<tf.Tensor3D>(tf.sub(fromR, fromT), dq);
+    da.push(blockedMatMul(dp, turned(z)));
+    dz = tf.add<tf.Tensor3D>(blockedMatMul(dz, turned(t)), blockedMatMul(turned(a), dp));
+    if (i > 5) dz = tf.mul<tf.Tensor3D>(dz, 0.25);
+  }
+  const along = tf.neg(tf.sum(tf.mul(dz, start)));
+  const toSums = tf.add(tf.mul(rowShare, tf.div(along, row)), tf.mul(columnShare, tf.div(along, column)));
+  da.push(tf.div<tf.Tensor3D>(turned(dz), scale));
+  da.push(tf.mul<tf.Tensor3D>(tf.sign(a), toSums));
+  return tf.addN(da);
+}
+
+function turned(x: tf.Tensor3D): tf.Tensor3D {
+  return tf.transpose(x, [0, 2, 1]);
+}
