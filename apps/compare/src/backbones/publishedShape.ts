@@ -6,7 +6,7 @@ const BINS = 4;
 
 /**
  * The input of a backbone's published setting; SurvPath's pathways and patch width where it says nothing else.
- * Which genes a pathway holds is not part of it: they only have the right number.
+ * Genes are dealt to the groups one after the other, so that all of the 1,577 that TCGA-BLCA measures take part.
  *
  * @param dataDir tables to take SurvPath's pathways from.
  */
@@ -17,5 +17,8 @@ export function publishedShape(published: PublishedClass | undefined, dataDir?: 
     (dataDir
       ? readSurvpathCohort(dataDir, 'blca').pathways.map(({ genes }) => genes.length)
       : SYNTHETIC_PRESETS.published.pathwaySizes);
-  return { pathways: sizes.map((size) => Array.from({ length: size }, (_, i) => i)), patchWidth, bins: BINS };
+  const genes = Math.max(SYNTHETIC_PRESETS.published.genes, ...sizes);
+  let dealt = 0;
+  const pathways = sizes.map((size) => Array.from({ length: size }, () => dealt++ % genes));
+  return { pathways, patchWidth, bins: BINS };
 }

@@ -24,6 +24,8 @@ describe('steps', () => {
       step('bags.strong', 'patches'),
       step('module.weak', 'bags.weak'),
       step('module.strong', 'bags.strong'),
+      step('call.1.bags.weak', 'bags.weak'),
+      step('call.1.module.weak', 'call.1.bags.weak'),
       step('logits', 'module.weak', 'module.strong', 'bags.weak', 'w', 'v'),
     ];
     const steps = stepsOf(traced, { w: [2, 3], v: [4] });

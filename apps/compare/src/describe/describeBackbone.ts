@@ -9,6 +9,7 @@ import {
   type PublishedClass,
 } from '@concord/backbone';
 import type { BagModule } from '@concord/modules';
+import type { Tap } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { configureBackbone } from '../backbones/configure.js';
 import { findBackbone, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
@@ -98,7 +99,13 @@ function describeSetting(
       const input = inputOf(declared, genes, patches, shape.patchWidth);
       const named = { ...weights, genes: input.genes, patches: input.patches };
       traced = trace(named, (tap) => {
-        model.forward(input, weights, { mode: 'evaluation', ...module, tap });
+        let told = false;
+        const hear: Tap = (name, tensor) => {
+          told ||= name === 'logits';
+          tap(name, tensor);
+        };
+        const { logits } = model.forward(input, weights, { mode: 'evaluation', ...module, tap: hear });
+        if (!told) tap('logits', logits);
       });
     });
     const read = new Set(traced.flatMap(({ from }) => from));

@@ -58,13 +58,16 @@ export function stepsOf(
   function behind(atPlugIn: boolean): (name: string) => readonly string[] {
     return (name) => {
       if (!atPlugIn && isMade({ name })) return [PLUG_IN];
-      return (given.get(name) ?? [name]).filter((one) => !(one in weights));
+      const behindBag = given.get(name);
+      if (!behindBag) return name in weights ? [] : [name];
+      return behindBag.flatMap(behind(atPlugIn));
     };
   }
 }
 
-const isGiven = ({ name }: { readonly name: string }): boolean => /^bags\.(weak|strong)$/.test(name);
-const isMade = ({ name }: { readonly name: string }): boolean => /^module\.(weak|strong)$/.test(name);
+/** Bags before and after the module, of the only call of it or of one of several. */
+const isGiven = ({ name }: { readonly name: string }): boolean => /^(call\.\d+\.)?bags\.\w+$/.test(name);
+const isMade = ({ name }: { readonly name: string }): boolean => /^(call\.\d+\.)?module\.\w+$/.test(name);
 
 function unique(names: readonly string[]): string[] {
   return [...new Set(names)];

@@ -37,6 +37,23 @@ describe('trace', () => {
     ]);
   });
 
+  it('knows a tensor by a copy of it that the tap sees', () => {
+    const traced: TracedTensor[] = [];
+    tf.tidy(() => {
+      const x = tf.ones([1, 3, 2]);
+      const found = trace({ x }, (tap) => {
+        const doubled = tf.mul(x, 2);
+        tap('first case', tf.squeeze(tf.slice(doubled, [0, 0, 0], [1, -1, -1])));
+        tap('half', tf.slice(tf.relu(doubled), [0, 0, 0], [1, 1, 2]));
+      });
+      traced.push(...found);
+    });
+    expect(traced.map(({ name, from }) => ({ name, from }))).toEqual([
+      { name: 'first case', from: ['x'] },
+      { name: 'half', from: ['first case'] },
+    ]);
+  });
+
   it('leaves the engine as it was, even after an error', () => {
     expect(() =>
       trace({}, () => {

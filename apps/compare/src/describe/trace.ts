@@ -19,7 +19,7 @@ export interface TracedTensor {
 export function trace(named: Readonly<Record<string, tf.Tensor>>, run: (tap: Tap) => void): TracedTensor[] {
   const history = new History();
   for (const [name, tensor] of Object.entries(named)) history.call(name, tensor);
-  const watch: Watch = (inputs, outputs) => history.compute(inputs, outputs);
+  const watch: Watch = (operation, inputs, outputs) => history.compute(operation, inputs, outputs);
   const ends = [
     watched(tf.engine(), 'runKernel', watch),
     watched(tf.backend(), 'executeSingleOutput', watch),
@@ -36,27 +36,60 @@ export function trace(named: Readonly<Record<string, tf.Tensor>>, run: (tap: Tap
   return seen.map(({ name, shape, from }) => ({ name, shape, from: from() }));
 }
 
+/** Operations that put numbers elsewhere: from an input of as many numbers, their output is the same tensor. */
+const MOVES = new Set([
+  'Slice',
+  'StridedSlice',
+  'Transpose',
+  'Pack',
+  'Identity',
+  'Reshape',
+  'ExpandDims',
+  'Squeeze',
+]);
+
+interface Maker {
+  readonly at: number;
+  readonly inputs: readonly object[];
+  /** The tensor that was only moved. */
+  readonly moved?: object;
+}
+
 /** Which numbers were computed from which, and what they were called when; a reshaped tensor shares its numbers. */
 class History {
-  private readonly makers = new Map<object, { readonly at: number; readonly inputs: readonly object[] }>();
+  private readonly makers = new Map<object, Maker>();
   private readonly names = new Map<object, { readonly at: number; readonly name: string }[]>();
   private readonly known = new Map<object, ReadonlySet<string>>();
   private now = 0;
 
-  compute(inputs: readonly tf.Tensor[], outputs: readonly tf.Tensor[]): void {
+  compute(operation: string, inputs: readonly tf.Tensor[], outputs: readonly tf.Tensor[]): void {
     const from = inputs.map(({ dataId }) => dataId);
-    const maker = { at: ++this.now, inputs: from };
-    for (const { dataId } of outputs) {
-      if (!this.makers.has(dataId) && !from.includes(dataId)) this.makers.set(dataId, maker);
+    const at = ++this.now;
+    for (const { dataId, shape } of outputs) {
+      if (this.makers.has(dataId) || from.includes(dataId)) continue;
+      const whole = MOVES.has(operation) ? inputs.filter((one) => sizeOf(one.shape) === sizeOf(shape)) : [];
+      const moved = whole.length === 1 ? { moved: whole[0]!.dataId } : {};
+      this.makers.set(dataId, { at, inputs: from, ...moved });
     }
   }
 
-  /** Give a tensor a name. @returns what tells, once everything is computed, what it came from. */
+  /**
+   * Give a tensor a name, and what it was moved from: a tap may see a copy, such as the only case of a batch.
+   *
+   * @returns what tells, once everything is computed, what it came from.
+   */
   call(name: string, { dataId }: tf.Tensor): () => string[] {
-    const names = this.names.get(dataId) ?? [];
-    const before = names.at(-1);
-    this.names.set(dataId, [...names, { at: ++this.now, name }]);
-    return () => (before ? [before.name] : [...this.origin(dataId)]);
+    const at = ++this.now;
+    let numbers: object = dataId;
+    for (;;) {
+      const before = this.names.get(numbers)?.at(-1);
+      this.names.set(numbers, [...(this.names.get(numbers) ?? []), { at, name }]);
+      if (before) return () => [before.name];
+      const moved = this.makers.get(numbers)?.moved;
+      const last = numbers;
+      if (!moved) return () => [...this.origin(last)];
+      numbers = moved;
+    }
   }
 
   private origin(numbers: object): ReadonlySet<string> {
@@ -80,7 +113,7 @@ class History {
   }
 }
 
-type Watch = (inputs: readonly tf.Tensor[], outputs: readonly tf.Tensor[]) => void;
+type Watch = (operation: string, inputs: readonly tf.Tensor[], outputs: readonly tf.Tensor[]) => void;
 
 /** Watch a method, where the object has it. @returns what ends that. */
 function watched(owner: object, method: string, watch: Watch): () => void {
@@ -89,7 +122,7 @@ function watched(owner: object, method: string, watch: Watch): () => void {
   if (!original) return () => {};
   methods[method] = (...args) => {
     const result = original.apply(owner, args);
-    watch(tensorsIn(args), tensorsIn(result));
+    watch(args[0] as string, tensorsIn(args), tensorsIn(result));
     return result;
   };
   // The method is the prototype's: without a property of its own the object shows it again.
@@ -101,4 +134,8 @@ function tensorsIn(value: unknown): tf.Tensor[] {
   if (typeof value !== 'object' || value === null || ArrayBuffer.isView(value)) return [];
   if ('dataId' in value) return [value as tf.Tensor];
   return Object.values(value).flatMap(tensorsIn);
+}
+
+function sizeOf(shape: readonly number[]): number {
+  return shape.reduce((product, n) => product * n, 1);
 }
