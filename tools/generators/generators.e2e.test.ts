@@ -71,7 +71,7 @@ describe('what a generator writes, untouched', { timeout: 600_000 }, () => {
         cwd: join(checkout.folder, 'python-bridge'),
       },
     );
-    expect(await python).toMatch(/2 passed/);
+    expect(await python).toMatch(/[1-9]\d* passed/);
   });
 
   it.each([

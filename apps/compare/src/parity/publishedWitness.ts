@@ -10,6 +10,23 @@ export interface PublishedWitness {
 }
 
 /**
+ * Refuse a folder that holds no checkout for any of the subjects: a comparison that was asked for would silently
+ * not take place. Where some have theirs, the others are told as not compared.
+ *
+ * @throws Error naming the first one that is missing.
+ */
+export function requireWitness(
+  subjects: readonly { readonly declared: Backbone; readonly variants: readonly ModuleVariant[] }[],
+  publishedDir?: string,
+): void {
+  const witnesses = subjects.flatMap(({ declared, variants }) =>
+    variants.flatMap((variant) => publishedWitness(declared, variant, publishedDir) ?? []),
+  );
+  const missing = witnesses.find((witness) => witness.missing)?.missing;
+  if (missing && !witnesses.some(({ folder }) => folder)) throw new Error(`${missing}; clone it there`);
+}
+
+/**
  * The backbone's own class for `plain`, the MCCSDG module for `released`; nobody else was published.
  *
  * @param publishedDir folder of checkouts, where one was given.

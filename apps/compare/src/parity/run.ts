@@ -8,7 +8,7 @@ import { formatSubject } from './format.js';
 import { helpFindings } from './helpFindings.js';
 import { loadCohort, parityInput } from './parityInput.js';
 import { planRun, type BackbonePlan } from './planRun.js';
-import { publishedWitness } from './publishedWitness.js';
+import { publishedWitness, requireWitness } from './publishedWitness.js';
 import { releasedFindings } from './releasedFindings.js';
 import {
   REPORT_SCHEMA,
@@ -35,6 +35,10 @@ export const runParity: RunParity = async (options, progress) => {
   const whole = parityInput(cohort, options.preset);
   const plans = await planRun(whole, options, (demands) =>
     parityInput(loadCohort(options, demands), options.preset),
+  );
+  requireWitness(
+    plans.map(({ backbone, variants }) => ({ declared: backbone.declared, variants })),
+    options.publishedDir,
   );
   const tapeFile = join(options.outDir, 'tape.safetensors');
   const groups = plans.flatMap(({ bags }) =>
