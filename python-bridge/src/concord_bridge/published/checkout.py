@@ -90,7 +90,7 @@ def load_module(
     Raises:
         PublishedError: naming the package that the file needs and this environment lacks.
     """
-    with _importable(root), _standing_in(unused):
+    with _importable(root, *beside), _standing_in(unused):
         name = f"published_{root.name}_{Path(file).stem}"
         if package:
             empty = ModuleType(package)
