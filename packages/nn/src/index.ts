@@ -27,7 +27,6 @@ export {
   type EncodedTokens,
   type EncoderOptions,
 } from './classTokenEncoder.js';
-
 export { coAttention } from './coAttention.js';
 export { crossAttention } from './crossAttention.js';
 export { dropout } from './dropout.js';
