@@ -33,6 +33,12 @@ export const backbone: Backbone<MotcatConfig> = {
         detail:
           'leaves the kernel of the plan to POT, whose default has changed since: run here with reg_type entropy, the default of 0.9.3, which README.md (line 33) pins',
       },
+      {
+        file: 'utils/utils.py',
+        line: 9,
+        detail:
+          'the file of the loss imports torchvision, which the loss never uses; where it is not installed, an empty package stands in while it is imported',
+      },
     ],
   },
   protocol: MCAT_PROTOCOL,
