@@ -194,9 +194,9 @@ describe('concord parity, both stacks for real', { timeout: 300_000 }, () => {
       const start = performance.now();
       if (how === 'Ctrl-C') process.kill(run.pid!, 'SIGINT');
       else for (const pid of workers) process.kill(pid, 'SIGKILL');
-      const { exitCode } = await run;
+      const { exitCode, signal } = await run;
       expect(performance.now() - start).toBeLessThan(5000);
-      expect(exitCode).toBe(2);
+      expect({ exitCode, signal }).toMatchObject({ exitCode: 2 });
       await setTimeout(500);
       expect(
         sessions().filter((name) => name.startsWith(`concord-${run.pid!}-`) && !before.has(name)),
