@@ -47,8 +47,8 @@ export const MUTANTS = [
   },
   {
     file: networks,
-    find: 'const DROPOUT = 0.25',
-    replace: 'const DROPOUT = 0.2',
+    find: 'PATHWAY_DROPOUT = 0.25',
+    replace: 'PATHWAY_DROPOUT = 0.2',
     names: ['pathways.0.dropout'],
   },
   {
@@ -71,8 +71,9 @@ export const MUTANTS = [
   },
   {
     file: networks,
-    find: 'pass.alphaDropout(`${name}.dropout`, activated, DROPOUT)',
-    replace: "pass.see(`${name}.dropout`, pass.alphaDropout('pathways.0.dropout', activated, DROPOUT))",
+    find: 'pass.alphaDropout(`${name}.dropout`, activated, PATHWAY_DROPOUT)',
+    replace:
+      "pass.see(`${name}.dropout`, pass.alphaDropout('pathways.0.dropout', activated, PATHWAY_DROPOUT))",
     names: ['pathways.1.dropout'],
   },
   {
@@ -189,8 +190,8 @@ export const MUTANTS = [
   },
   {
     file: nn('parameters'),
-    find: 'createVariable(tf.tensor(data,',
-    replace: 'createVariable(tf.tensor(data.map((x, i) => (i === 5 ? x + 1e-3 : x)),',
+    find: 'createVariable(copied(data, shape))',
+    replace: 'createVariable(copied(data.map((x, i) => (i === 5 ? x + 1e-3 : x)), shape))',
     names: ['pathways.0.linear'],
   },
   // Packed pathways
@@ -214,20 +215,21 @@ export const MUTANTS = [
   },
   {
     file: nn('packedPathways'),
-    find: 'tf.matMul(rows, w, false, true)',
-    replace: 'tf.matMul(rows, w)',
+    find: 'weights, false, transposed)',
+    replace: 'weights, false, !transposed)',
     names: ['pathways.1.linear'],
   },
   {
     file: nn('packedPathways'),
-    find: 'tf.matMul(back, weight)',
-    replace: 'tf.matMul(back, weight, false, true)',
+    find: 'return ofEach(dy as tf.Tensor2D, weight, false);',
+    replace: 'return ofEach(dy as tf.Tensor2D, weight, true);',
     names: ['sig_networks.*.0.0.bias'],
   },
   {
     file: nn('packedPathways'),
-    find: 'tf.matMul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width]))',
-    replace: 'tf.mul(tf.reshape(dy, [pathways, 1, out]), tf.reshape(input, [pathways, width, 1]))',
+    find: 'take({ left: tf.keep(dy.clone()) as tf.Tensor2D, right: tf.keep(input!.clone()) as tf.Tensor2D })',
+    replace:
+      'take({ left: tf.keep(input!.clone()) as tf.Tensor2D, right: tf.keep(dy.clone()) as tf.Tensor2D })',
     names: ['sig_networks.*.1.0.weight'],
   },
   {

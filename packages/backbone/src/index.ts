@@ -24,6 +24,7 @@ export {
   type Protocol,
 } from './protocol.js';
 export { batchLoss, trainingObjective, type LabelledPass, type ObjectiveOptions } from './objective.js';
+export { lossGradients, type GradientOptions, type LossGradients } from './lossGradients.js';
 export { openOptimiser } from './openOptimiser.js';
 
 // What is asked of it

@@ -1,5 +1,5 @@
 import type { BagModule } from '@concord/modules';
-import type { Mode, SurvivalLabel, Tap, TapeReader, Weights } from '@concord/nn';
+import type { Mode, SurvivalLabel, TakeFactors, Tap, TapeReader, Weights } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackboneModel, CaseInput, Output } from './backbone.js';
 import type { LossSpec, Protocol } from './protocol.js';
@@ -18,6 +18,8 @@ export interface ObjectiveOptions {
   readonly module?: BagModule;
   /** Sees the first pass's intermediates and prediction, and each term of the loss. */
   readonly tap?: Tap;
+  /** Takes gradients as factors where a layer has them so; for one pass without an L1 penalty only. */
+  readonly takeFactors?: TakeFactors;
 }
 
 /**
@@ -31,13 +33,14 @@ export function batchLoss(
   passes: readonly LabelledPass[],
   weights: Weights,
   loss: LossSpec,
-  { mode, module, tap }: ObjectiveOptions,
+  { mode, module, tap, takeFactors }: ObjectiveOptions,
 ): tf.Scalar {
   return tf.tidy(() => {
     const outputs = forwardAll(model, passes, weights, {
       mode,
       ...(module && { module }),
       ...(tap && { tap }),
+      ...(takeFactors && { takeFactors }),
     });
     const see = (name: string, tensor: tf.Tensor): void => tap?.(name, tensor);
     for (const [name, tensor] of Object.entries(predict(loss, outputs[0]!.logits))) see(name, tensor);

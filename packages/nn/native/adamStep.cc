@@ -1,5 +1,6 @@
-// One step of an Adam-like optimiser with decoupled decay, in one pass over memory: the TensorFlow operation
-// ConcordAdamStep. TensorFlow's own ResourceApplyAdam goes over weight and moments three times and knows no decay.
+// One step of an Adam-like optimiser with decoupled decay, in one pass over memory: the TensorFlow operations
+// ConcordAdamStep and ConcordAdamOuterStep. TensorFlow's own ResourceApplyAdam goes over weight and moments three
+// times and knows no decay.
 //
 //   g' = g + coupled p
 //   p += decay p          decay is minus the published one
@@ -8,7 +9,8 @@
 //   p += rate m / (sqrt(v) + epsilon)   or, not divided,   p += rate m
 //
 // Inputs: p, m, v, g, all float32 of one size, and the rule as nine float32 numbers. The first three are updated in
-// place, in the very buffers that the caller reads from its variables: nobody else may hold them.
+// place, in the very buffers that the caller reads from its variables: nobody else may hold them. The outer form takes
+// g of stacked weights [n, out, in] as its factors [n, out] and [n, in], and never forms it.
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
@@ -76,13 +78,15 @@ void Undivided(const Rule rule, int64_t n, float* __restrict p, float* __restric
   }
 }
 
-void Update(const Rule& rule, int64_t n, float* const* data) {
-  const auto part = [&](int64_t from, int64_t to) {
-    const auto step = rule.divided != 0 ? Divided : Undivided;
-    step(rule, to - from, data[0] + from, data[1] + from, data[2] + from, data[3] + from);
-  };
-  const int64_t workers = n < kLarge ? 1 : std::max(1u, std::thread::hardware_concurrency());
-  const int64_t length = (n / workers + 63) / 64 * 64;
+using Step = void (*)(Rule, int64_t, float*, float*, float*, const float*);
+
+Step StepOf(const Rule& rule) { return rule.divided != 0 ? Divided : Undivided; }
+
+// part(from, to) for all of n, in as many threads as there are processors if `values` are many.
+template <typename Part>
+void InParallel(int64_t n, int64_t granule, int64_t values, const Part& part) {
+  const int64_t workers = values < kLarge ? 1 : std::max(1u, std::thread::hardware_concurrency());
+  const int64_t length = std::max(granule, (n / workers + granule - 1) / granule * granule);
   std::vector<std::thread> threads;
   for (int64_t from = length; from < n; from += length) {
     threads.emplace_back(part, from, std::min(n, from + length));
@@ -91,49 +95,106 @@ void Update(const Rule& rule, int64_t n, float* const* data) {
   for (auto& thread : threads) thread.join();
 }
 
-void Compute(void*, TF_OpKernelContext* context) {
-  TF_Status* status = TF_NewStatus();
-  TF_Tensor* inputs[5] = {};
-  for (int i = 0; i < 5 && TF_GetCode(status) == TF_OK; i++) TF_GetInput(context, i, &inputs[i], status);
-  if (TF_GetCode(status) == TF_OK) {
-    const int64_t n = TF_TensorElementCount(inputs[0]);
-    bool fits = TF_TensorElementCount(inputs[4]) == 9;
-    for (int i = 1; i < 4; i++) fits = fits && TF_TensorElementCount(inputs[i]) == n;
-    if (fits) {
-      float* data[5];
-      for (int i = 0; i < 5; i++) data[i] = static_cast<float*>(TF_TensorData(inputs[i]));
-      const float* r = data[4];
-      Update({r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8]}, n, data);
-    } else {
-      TF_SetStatus(status, TF_INVALID_ARGUMENT, "ConcordAdamStep: weight, moments and gradient differ in size");
-    }
-  }
-  if (TF_GetCode(status) != TF_OK) TF_OpKernelContext_Failure(context, status);
-  for (TF_Tensor* input : inputs) {
-    if (input) TF_DeleteTensor(input);
-  }
-  TF_DeleteStatus(status);
+void Update(const Rule& rule, int64_t n, float* const* data) {
+  InParallel(n, 64, n, [&](int64_t from, int64_t to) {
+    StepOf(rule)(rule, to - from, data[0] + from, data[1] + from, data[2] + from, data[3] + from);
+  });
 }
 
-// Registers the operation when the binding is loaded.
-const bool registered = [] {
-  TF_Status* status = TF_NewStatus();
-  TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder("ConcordAdamStep");
-  for (const char* input : {"weight: float", "mean: float", "square: float", "gradient: float", "rule: float"}) {
-    TF_OpDefinitionBuilderAddInput(definition, input);
+void UpdateOuter(const Rule& rule, int64_t stacked, int64_t out, int64_t in, float* const* data) {
+  const int64_t rows = stacked * out;
+  InParallel(rows, 1, rows * in, [&](int64_t from, int64_t to) {
+    std::vector<float> gradient(in);
+    for (int64_t row = from; row < to; row++) {
+      const float left = data[3][row];
+      const float* right = data[4] + row / out * in;
+      for (int64_t i = 0; i < in; i++) gradient[i] = left * right[i];
+      const int64_t at = row * in;
+      StepOf(rule)(rule, in, data[0] + at, data[1] + at, data[2] + at, gradient.data());
+    }
+  });
+}
+
+// The inputs of an operation while it runs.
+struct Inputs {
+  explicit Inputs(TF_OpKernelContext* context, int count) : context(context), status(TF_NewStatus()) {
+    for (int i = 0; i < count && Ok(); i++) {
+      tensors.push_back(nullptr);
+      TF_GetInput(context, i, &tensors.back(), status);
+      if (Ok()) data.push_back(static_cast<float*>(TF_TensorData(tensors.back())));
+    }
   }
+  ~Inputs() {
+    if (!Ok()) TF_OpKernelContext_Failure(context, status);
+    for (TF_Tensor* tensor : tensors) {
+      if (tensor) TF_DeleteTensor(tensor);
+    }
+    TF_DeleteStatus(status);
+  }
+  bool Ok() const { return TF_GetCode(status) == TF_OK; }
+  int64_t Size(int i) const { return TF_TensorElementCount(tensors[i]); }
+  Rule RuleAt(int i) const {
+    const float* r = data[i];
+    return {r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8]};
+  }
+
+  TF_OpKernelContext* context;
+  TF_Status* status;
+  std::vector<TF_Tensor*> tensors;
+  std::vector<float*> data;
+};
+
+void Compute(void*, TF_OpKernelContext* context) {
+  Inputs inputs(context, 5);
+  if (!inputs.Ok()) return;
+  const int64_t n = inputs.Size(0);
+  if (inputs.Size(1) == n && inputs.Size(2) == n && inputs.Size(3) == n && inputs.Size(4) == 9) {
+    Update(inputs.RuleAt(4), n, inputs.data.data());
+  } else {
+    TF_SetStatus(inputs.status, TF_INVALID_ARGUMENT,
+                 "ConcordAdamStep: weight, moments and gradient differ in size");
+  }
+}
+
+void ComputeOuter(void*, TF_OpKernelContext* context) {
+  Inputs inputs(context, 6);
+  if (!inputs.Ok()) return;
+  const auto& tensors = inputs.tensors;
+  const bool ranked = TF_NumDims(tensors[0]) == 3 && TF_NumDims(tensors[3]) == 2 && TF_NumDims(tensors[4]) == 2;
+  const auto length = [&](int i, int axis) { return TF_Dim(tensors[i], axis); };
+  if (ranked && inputs.Size(1) == inputs.Size(0) && inputs.Size(2) == inputs.Size(0) && inputs.Size(5) == 9 &&
+      length(3, 0) == length(0, 0) && length(3, 1) == length(0, 1) && length(4, 0) == length(0, 0) &&
+      length(4, 1) == length(0, 2)) {
+    UpdateOuter(inputs.RuleAt(5), length(0, 0), length(0, 1), length(0, 2), inputs.data.data());
+  } else {
+    TF_SetStatus(inputs.status, TF_INVALID_ARGUMENT,
+                 "ConcordAdamOuterStep: weight and moments [n, out, in], factors [n, out] and [n, in] do not fit");
+  }
+}
+
+bool Register(const char* name, const std::vector<const char*>& inputs, void (*compute)(void*, TF_OpKernelContext*)) {
+  TF_Status* status = TF_NewStatus();
+  TF_OpDefinitionBuilder* definition = TF_NewOpDefinitionBuilder(name);
+  for (const char* input : inputs) TF_OpDefinitionBuilderAddInput(definition, input);
   TF_OpDefinitionBuilderSetIsStateful(definition, true);
   TF_RegisterOpDefinition(definition, status);
   if (TF_GetCode(status) == TF_OK) {
-    TF_KernelBuilder* kernel =
-        TF_NewKernelBuilder("ConcordAdamStep", "CPU", [](TF_OpKernelConstruction*) -> void* { return nullptr; },
-                            Compute, [](void*) {});
-    TF_RegisterKernelBuilder("ConcordAdamStep", kernel, status);
+    TF_KernelBuilder* kernel = TF_NewKernelBuilder(
+        name, "CPU", [](TF_OpKernelConstruction*) -> void* { return nullptr; }, compute, [](void*) {});
+    TF_RegisterKernelBuilder(name, kernel, status);
   }
   const bool done = TF_GetCode(status) == TF_OK;
-  if (!done) std::fprintf(stderr, "concord: ConcordAdamStep: %s\n", TF_Message(status));
+  if (!done) std::fprintf(stderr, "concord: %s: %s\n", name, TF_Message(status));
   TF_DeleteStatus(status);
   return done;
-}();
+}
+
+// Registers the operations when the binding is loaded.
+const bool registered =
+    Register("ConcordAdamStep",
+             {"weight: float", "mean: float", "square: float", "gradient: float", "rule: float"}, Compute) &&
+    Register("ConcordAdamOuterStep",
+             {"weight: float", "mean: float", "square: float", "left: float", "right: float", "rule: float"},
+             ComputeOuter);
 
 }  // namespace

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { adamStep, hasAdamStep, type AdamStepNumbers } from './adamStep.js';
+import { denseGradient } from './gradient.js';
 import { movingAverage } from './movingAverage.js';
 import type { OptimiserRule, ParameterUpdate } from './optimiser.js';
 import { createVariable, type Variable } from './parameters.js';
@@ -51,7 +52,7 @@ export function adamRule(rule: AdamRule): OptimiserRule {
       return {
         apply: (gradient) => {
           if (numbers) adamStep.apply(variable, mean, square, gradient, numbers, isDecayed);
-          else elementwise(rule, now, { variable, mean, square, isDecayed }, gradient);
+          else elementwise(rule, now, { variable, mean, square, isDecayed }, denseGradient(gradient));
         },
         dispose: () => [mean, square].forEach((moment) => moment.dispose()),
       } satisfies ParameterUpdate;

@@ -1,6 +1,7 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AdamRule, AdamStepRule } from './adamRule.js';
 import { isNative } from './backend.js';
+import type { Gradient } from './gradient.js';
 import { isOnGpu, rawEffect } from './native.js';
 import type { Variable } from './parameters.js';
 
@@ -21,7 +22,7 @@ export function hasAdamStep(): boolean {
   return known && isNative();
 }
 
-/** The fused step: one pass over weight, moments and gradient. */
+/** The fused step: one pass over weight, moments and gradient, which as factors is never formed. */
 export const adamStep = { numbers, apply };
 
 function numbers({ betas: [beta1, beta2], decay, l2 }: AdamRule, step: AdamStepRule): AdamStepNumbers {
@@ -38,12 +39,14 @@ function apply(
   weight: Variable,
   mean: Variable,
   square: Variable,
-  gradient: tf.Tensor,
+  gradient: Gradient,
   { decayed, kept }: AdamStepNumbers,
   isDecayed: boolean,
 ): void {
-  const inputs = [weight.read(), mean.read(), square.read(), gradient, isDecayed ? decayed : kept];
-  rawEffect('ConcordAdamStep', [], inputs);
+  const updated = [weight.read(), mean.read(), square.read()];
+  const rule = isDecayed ? decayed : kept;
+  if (gradient instanceof tf.Tensor) rawEffect('ConcordAdamStep', [], [...updated, gradient, rule]);
+  else rawEffect('ConcordAdamOuterStep', [], [...updated, gradient.left, gradient.right, rule]);
 }
 
 function isRegistered(): boolean {

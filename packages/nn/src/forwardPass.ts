@@ -1,6 +1,7 @@
 import type * as tf from '@tensorflow/tfjs-core';
 import { alphaDropout } from './alphaDropout.js';
 import { dropout } from './dropout.js';
+import type { OuterProduct, TakeFactors } from './gradient.js';
 import { layerNorm } from './layerNorm.js';
 import { linear, linearOfData } from './linear.js';
 import type { Mode, Tap } from './tap.js';
@@ -15,6 +16,8 @@ export interface PassOptions {
   /** Needed in training. */
   readonly tape?: TapeReader;
   readonly tap?: Tap;
+  /** Where given, layers that can hand it their weight's gradient as factors, and tfjs forms none. */
+  readonly takeFactors?: TakeFactors;
 }
 
 /**
@@ -28,6 +31,8 @@ export interface ForwardPass {
   /** @throws Error if there is no such weight. */
   weight<T extends tf.Tensor>(name: string): T;
   has(name: string): boolean;
+  /** Who takes the gradient of this weight as factors, if anybody does. */
+  factorsOf(weight: string): ((factors: OuterProduct) => void) | undefined;
   /** A draw of the step, of this shape. @throws Error without a tape, TapeError for another shape. */
   draw(name: string, shape: readonly number[]): tf.Tensor;
   /** Show an intermediate to the tap, and pass it on. */
@@ -48,7 +53,7 @@ export interface ForwardPass {
 export function openForwardPass(
   model: string,
   weights: Weights,
-  { mode, tape, tap }: PassOptions,
+  { mode, tape, tap, takeFactors }: PassOptions,
 ): ForwardPass {
   const training = mode === 'training';
   const pass: ForwardPass = {
@@ -60,6 +65,7 @@ export function openForwardPass(
       return found as T;
     },
     has: (name) => name in weights,
+    factorsOf: (weight) => takeFactors && ((factors) => takeFactors(weight, factors)),
     draw: (name, shape) => {
       if (!tape) throw new Error(`${model}: training needs a tape (draw ${name})`);
       return tape.read(name, shape);

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AdamOptions } from './adamRule.js';
+import { denseGradient } from './gradient.js';
 import { movingAverage } from './movingAverage.js';
 import { Optimiser, type ParameterUpdate } from './optimiser.js';
 import { createVariable, type Parameters, type Variable } from './parameters.js';
@@ -30,7 +31,8 @@ export function lamb(
     const moment = () => createVariable(tf.zeros([...variable.shape]));
     const [mean, square] = [moment(), moment()];
     return {
-      apply: (gradient) => {
+      apply: (given) => {
+        const gradient = denseGradient(given);
         const m = movingAverage(mean, beta1, gradient);
         const v = movingAverage(square, beta2, tf.square(gradient));
         const weight = variable.read();

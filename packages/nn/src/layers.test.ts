@@ -6,6 +6,7 @@ import { initBackend } from './backend.js';
 import { crossAttention } from './crossAttention.js';
 import { dropout } from './dropout.js';
 import { gelu } from './gelu.js';
+import { denseGradient, type OuterProduct } from './gradient.js';
 import { layerNorm } from './layerNorm.js';
 import { linear } from './linear.js';
 import {
@@ -69,6 +70,27 @@ describe(`layers, as torch ${torch} in float64`, () => {
         names.forEach((key, i) =>
           expectClose(`${name}: d${key}`, found[i]!.dataSync(), gradients[key]!.data, 12),
         );
+      }),
+    );
+  });
+});
+
+describe('pathwayHiddenLayer', () => {
+  const one = cases.find(({ name }) => name.startsWith('pathwayHiddenLayer'))!;
+
+  it('gives the gradient of its weight as factors to whoever takes it', () => {
+    expectNoLeak(() =>
+      tf.tidy(() => {
+        const { tokens, weight, bias } = mapValues(one.inputs, ({ shape, data }) => tf.tensor(data, shape));
+        const taken: OuterProduct[] = [];
+        const layer = (x: tf.Tensor, b: tf.Tensor) =>
+          pathwayHiddenLayer(x as In2, weight as tf.Tensor3D, b as In2, (factors) => taken.push(factors));
+        const upstream = tf.tensor(one.upstream.data, one.upstream.shape);
+        const [dTokens] = tf.grads(layer)([tokens!, bias!], upstream);
+        expect(taken).toHaveLength(1);
+        expectClose('dWeight', denseGradient(taken[0]!).dataSync(), one.gradients['weight']!.data, 12);
+        expectClose('dTokens', dTokens!.dataSync(), one.gradients['tokens']!.data, 12);
+        tf.dispose(taken);
       }),
     );
   });

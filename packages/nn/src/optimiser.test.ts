@@ -3,6 +3,7 @@ import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adam, adamW } from './adam.js';
 import { hasAdamStep } from './adamStep.js';
+import { denseGradient } from './gradient.js';
 import { initBackend, isNative } from './backend.js';
 import { lamb } from './lamb.js';
 import { Parameters } from './parameters.js';
@@ -82,6 +83,46 @@ describe(`optimisers, as torch.optim ${torch} in float64`, () => {
       const { matrix, bias } = parameters.tensors();
       expect([...matrix!.dataSync(), ...bias!.dataSync()]).toEqual([0.75, -0.75, 1]);
     });
+    optimiser.dispose();
+    parameters.dispose();
+  });
+
+  it.each(Object.keys(makers) as (keyof typeof makers)[])(
+    '%s takes a gradient as factors, to the bit like the gradient itself',
+    (name) => {
+      expectNoLeak(() => {
+        const shape = [5, 90, 160]; // large enough to be shared by threads, with rows that do not divide evenly
+        const start = tf.tidy(() => tf.randomNormal(shape, 0, 1, 'float32', 1).dataSync() as Float32Array);
+        const after = [false, true].map((asFactors) => {
+          const parameters = Parameters.from({ p: { shape, data: start } });
+          const optimiser = makers[name](parameters, { learningRate: 0.01, weightDecay: 0.1 });
+          const values = tf.tidy(() => {
+            for (let step = 0; step < 7; step++) {
+              const factors = {
+                left: tf.randomNormal<tf.Rank.R2>([5, 90], 0, 1, 'float32', 2 + step),
+                right: tf.randomNormal<tf.Rank.R2>([5, 160], 0, 1, 'float32', 20 + step),
+              };
+              optimiser.apply({ p: asFactors ? factors : denseGradient(factors) });
+            }
+            return parameters.tensors()['p']!.dataSync();
+          });
+          optimiser.dispose();
+          parameters.dispose();
+          return values;
+        });
+        expect(after[1]).toEqual(after[0]);
+        expect(after[0]).not.toEqual(start);
+      });
+    },
+  );
+
+  it('refuses factors that do not fit the weight', () => {
+    if (!hasAdamStep()) return;
+    const parameters = Parameters.from({ p: { shape: [2, 3, 4], data: new Float32Array(24) } });
+    const optimiser = adam(parameters);
+    const apply = () =>
+      tf.tidy(() => optimiser.apply({ p: { left: tf.zeros([2, 4]), right: tf.zeros([2, 3]) } }));
+    expect(apply).toThrow('factors [n, out] and [n, in] do not fit');
     optimiser.dispose();
     parameters.dispose();
   });

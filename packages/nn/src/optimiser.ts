@@ -1,10 +1,11 @@
 import * as tf from '@tensorflow/tfjs-core';
+import type { Gradient } from './gradient.js';
 import type { Parameters, Variable } from './parameters.js';
 
 /** What an optimiser keeps beside one parameter, and how it moves it. */
 export interface ParameterUpdate {
-  /** @param gradient of the parameter's shape, borrowed. */
-  apply(gradient: tf.Tensor): void;
+  /** @param gradient of the parameter's shape or as factors, borrowed. */
+  apply(gradient: Gradient): void;
   dispose(): void;
 }
 
@@ -35,10 +36,10 @@ export class Optimiser {
   /**
    * Take one step. Tensors that were read from the parameters before may change with them: free them first.
    *
-   * @param gradients one for each parameter, by name and of its shape; borrowed.
+   * @param gradients one for each parameter, by name; borrowed.
    * @throws Error if a parameter has no gradient: leaving one out would train another model.
    */
-  apply(gradients: Readonly<Record<string, tf.Tensor>>): void {
+  apply(gradients: Readonly<Record<string, Gradient>>): void {
     this.taken += 1;
     tf.tidy(() => {
       this.rule.begin(this.taken);

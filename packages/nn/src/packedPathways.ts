@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isNative } from './backend.js';
+import type { OuterProduct } from './gradient.js';
 import { attribute, rawOp } from './native.js';
 import { requireShape } from './shape.js';
 import { withGradient } from './withGradient.js';
@@ -81,28 +82,59 @@ function sumPathways({ pathways, pathwayOf }: PathwayLayout, products: tf.Tensor
  *
  * @param tokens [pathways, in] float32, borrowed.
  * @param weight [pathways, out, in], @param bias [pathways, out] float32, borrowed.
+ * @param take is given the weight's gradient as factors, which it owns; the weight then gets no other.
  * @returns [pathways, out] float32, owned by the caller.
  */
-export function pathwayHiddenLayer(tokens: tf.Tensor2D, weight: tf.Tensor3D, bias: tf.Tensor2D): tf.Tensor2D {
+export function pathwayHiddenLayer(
+  tokens: tf.Tensor2D,
+  weight: tf.Tensor3D,
+  bias: tf.Tensor2D,
+  take?: (factors: OuterProduct) => void,
+): tf.Tensor2D {
   const [pathways, width] = requireShape(tokens, ['pathways', 'in'], 'pathwayHiddenLayer(tokens)');
   const [, out] = requireShape(weight, [pathways!, 'out', width!], 'pathwayHiddenLayer(weight)');
   requireShape(bias, [pathways!, out!], 'pathwayHiddenLayer(bias)');
-  return tf.tidy(() => tf.add(hiddenProduct(tokens, weight), bias));
+  return tf.tidy(() =>
+    tf.add(take ? factoredProduct(tokens, weight, take) : hiddenProduct(tokens, weight), bias),
+  );
 }
 
 const hiddenProduct = withGradient<[tf.Tensor2D, tf.Tensor3D], tf.Tensor2D>((save, x, w) => {
   const [pathways, out, width] = w.shape;
   save([x, w]);
-  const rows = tf.reshape(x, [pathways, 1, width]);
   return {
-    value: tf.reshape(tf.matMul(rows, w, false, true), [pathways, out]),
+    value: ofEach(x, w, true),
     gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
       const [input, weight] = saved as [tf.Tensor2D, tf.Tensor3D];
-      const back = tf.reshape(dy, [pathways, 1, out]);
       return [
-        tf.reshape(tf.matMul(back, weight), [pathways, width]),
+        ofEach(dy as tf.Tensor2D, weight, false),
         tf.matMul(tf.reshape(dy, [pathways, out, 1]), tf.reshape(input, [pathways, 1, width])),
       ];
     },
   };
 });
+
+/** The same, with the gradient of the weight as factors. */
+function factoredProduct(
+  tokens: tf.Tensor2D,
+  weight: tf.Tensor3D,
+  take: (factors: OuterProduct) => void,
+): tf.Tensor2D {
+  return withGradient<[tf.Tensor2D], tf.Tensor2D>((save, x) => {
+    save([x]);
+    return {
+      value: ofEach(x, weight, true),
+      gradFunc: (dy: tf.Tensor, [input]: tf.Tensor[]) => {
+        take({ left: tf.keep(dy.clone()) as tf.Tensor2D, right: tf.keep(input!.clone()) as tf.Tensor2D });
+        return ofEach(dy as tf.Tensor2D, weight, false);
+      },
+    };
+  })(tokens);
+}
+
+/** Row p of x times matrix p of `weights`, transposed or not. */
+function ofEach(x: tf.Tensor2D, weights: tf.Tensor3D, transposed: boolean): tf.Tensor2D {
+  const [pathways, width] = x.shape;
+  const products = tf.matMul(tf.reshape(x, [pathways, 1, width]), weights, false, transposed);
+  return tf.reshape(products, [pathways, -1]);
+}

@@ -29,9 +29,10 @@ export function pathwayNetworks(
     const layer = `${prefix}.*.${block}.0`;
     const name = `pathways.${block}`;
     const bias = pass.weight<tf.Tensor2D>(`${layer}.bias`);
+    const weight = `${layer}.weight`;
     const affine: tf.Tensor2D = tokens
-      ? pathwayHiddenLayer(tokens, pass.weight(`${layer}.weight`), bias)
-      : pathwayInputLayer(layout, genes, pass.weight(`${layer}.weight`), bias);
+      ? pathwayHiddenLayer(tokens, pass.weight(weight), bias, pass.factorsOf(weight))
+      : pathwayInputLayer(layout, genes, pass.weight(weight), bias);
     const activated = pass.see(`${name}.elu`, tf.elu(pass.see(`${name}.linear`, affine)));
     tokens = pass.alphaDropout(`${name}.dropout`, activated, PATHWAY_DROPOUT);
   }

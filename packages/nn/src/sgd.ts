@@ -1,4 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { denseGradient } from './gradient.js';
 import { attribute, rawEffect } from './native.js';
 import { Optimiser, type ParameterUpdate } from './optimiser.js';
 import { createVariable, type Parameters, type Variable } from './parameters.js';
@@ -26,7 +27,8 @@ export function sgd(
     // b starts at zero, which makes it the gradient after the first step.
     const velocity = createVariable(tf.zeros([...variable.shape]));
     return {
-      apply: (gradient) => {
+      apply: (given) => {
+        const gradient = denseGradient(given);
         const g = weightDecay ? tf.add(gradient, tf.mul(variable.read(), weightDecay)) : gradient;
         if (variable instanceof ResourceVariable && velocity instanceof ResourceVariable) {
           fused(variable, velocity, g);

@@ -1,5 +1,5 @@
 import { readFileSync, writeFileSync } from 'node:fs';
-import { openOptimiser, trainingObjective } from '@concord/backbone';
+import { lossGradients, openOptimiser } from '@concord/backbone';
 import { drawTape, initBackend, Parameters } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { findBackbone, loadBackbone } from '../backbones/discover.js';
@@ -46,7 +46,6 @@ async function trainer({ backbone, cwd, shape, patches: count, seed }: BenchCase
   initial.length = 0; // the measured process does not carry its first weights along
   const optimiser = openOptimiser(trained, protocol.optimizer);
   const model = configured.create();
-  const { names } = trained;
   const draws = model.draws(count);
   const genes = tf.randomUniform<tf.Rank.R1>(
     [shape.pathways.reduce((sum, { length }) => sum + length, 0)],
@@ -63,21 +62,15 @@ async function trainer({ backbone, cwd, shape, patches: count, seed }: BenchCase
     const start = performance.now();
     const tape = drawTape(draws, seed, optimiser.steps);
     let forwardEnd = 0;
-    const gradients = tf.tidy(() => {
-      const weights = { ...trained.tensors(), ...kept.tensors() };
-      const values = names.map((name) => weights[name]!);
-      const forward = () => {
-        const loss = trainingObjective(model, [{ input, tape }], weights, protocol, {});
-        forwardEnd = performance.now();
-        return loss;
-      };
-      const { grads } = tf.engine().gradients(forward, values, undefined, true);
-      return Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
-    });
+    const found = tf.tidy(() =>
+      lossGradients(model, [{ input, tape }], trained, kept.tensors(), protocol, {
+        afterForward: () => (forwardEnd = performance.now()),
+      }),
+    );
     tape.dispose();
     const backwardEnd = performance.now();
-    optimiser.apply(gradients);
-    tf.dispose(gradients);
+    optimiser.apply(found.gradients);
+    tf.dispose([found.loss, found.gradients]);
     const end = performance.now();
     return {
       forward: (forwardEnd - start) / 1000,

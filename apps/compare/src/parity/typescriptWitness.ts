@@ -1,13 +1,22 @@
 import {
   batchLoss,
+  lossGradients,
   openOptimiser,
-  trainingObjective,
   type BackboneModel,
   type LabelledPass,
+  type LossGradients,
   type Protocol,
 } from '@concord/backbone';
 import type { BagModule } from '@concord/modules';
-import { Parameters, type NamedArray, type Optimiser, type Tap, type Tape, type Weights } from '@concord/nn';
+import {
+  denseGradient,
+  Parameters,
+  type NamedArray,
+  type Optimiser,
+  type Tap,
+  type Tape,
+  type Weights,
+} from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { ParityInput } from './subject.js';
 import type { HostTensor } from './tensor.js';
@@ -57,8 +66,10 @@ export class TypeScriptWitness {
     const forward: Outputs = new Map();
     const gradients: Outputs = new Map();
     tf.tidy(() => {
-      const { found } = this.gradients(0, record(forward));
-      for (const [name, gradient] of Object.entries(found)) record(gradients)(name, gradient);
+      const found = this.gradients(0, record(forward));
+      for (const [name, gradient] of Object.entries(found.gradients)) {
+        record(gradients)(name, denseGradient(gradient));
+      }
     });
     return { forward, gradients };
   }
@@ -72,10 +83,10 @@ export class TypeScriptWitness {
   async steps(upTo: number, breathe: () => Promise<void>): Promise<Outputs> {
     while (this.optimiser.steps < upTo) {
       await breathe();
-      const { found, loss } = tf.tidy(() => this.gradients(this.optimiser.steps));
-      this.optimiser.apply(found);
+      const { gradients, loss } = this.gradients(this.optimiser.steps);
+      this.optimiser.apply(gradients);
       this.losses.push(loss.dataSync()[0]!);
-      tf.dispose([found, loss]);
+      tf.dispose([gradients, loss]);
     }
     const outputs: Outputs = new Map();
     outputs.set('losses', { shape: [upTo], data: Float32Array.from(this.losses) });
@@ -106,40 +117,27 @@ export class TypeScriptWitness {
     for (const tape of [...this.tapes.training, ...this.tapes.evaluation]) tape.dispose();
   }
 
-  /** Gradients of all losses of a step, added up; the tap sees the first loss. */
-  private gradients(step: number, tap?: Tap): { found: Record<string, tf.Tensor>; loss: tf.Scalar } {
+  /** Gradients of all losses of a step, added up; the tap sees the first loss. Owned by the caller. */
+  private gradients(step: number, tap?: Tap): LossGradients {
     const { batch, accumulate } = this.protocol;
     const parts = Array.from({ length: accumulate }, (_, i) => {
       const first = (step * accumulate + i) * batch;
       const numbers = Array.from({ length: batch }, (_one, k) => first + k);
-      return tf.tidy(() => this.gradientsOf(numbers, i === 0 ? tap : undefined));
+      return this.gradientsOf(numbers, i === 0 ? tap : undefined);
     });
-    if (parts.length === 1) return parts[0]!;
-    const { names } = this.trained;
-    return {
-      loss: tf.addN(parts.map(({ loss }) => loss)) as tf.Scalar,
-      found: Object.fromEntries(names.map((name) => [name, tf.addN(parts.map(({ found }) => found[name]!))])),
-    };
+    return parts.length === 1 ? parts[0]! : sumOf(parts);
   }
 
-  private gradientsOf(
-    numbers: readonly number[],
-    tap?: Tap,
-  ): { found: Record<string, tf.Tensor>; loss: tf.Scalar } {
-    const { names } = this.trained;
-    const weights = this.weights();
-    const passes = numbers.map((number) => this.pass(number, this.tapes.training[number]!));
-    const forward = () =>
-      trainingObjective(this.model, passes, weights, this.protocol, {
+  private gradientsOf(numbers: readonly number[], tap?: Tap): LossGradients {
+    const found = tf.tidy(() => {
+      const passes = numbers.map((number) => this.pass(number, this.tapes.training[number]!));
+      return lossGradients(this.model, passes, this.trained, this.frozen.tensors(), this.protocol, {
         module: this.module,
         ...(tap && { tap }),
       });
-    const values = names.map((name) => weights[name]!);
-    // A weight that the loss does not depend on is a finding, not a crash: its gradient is zero.
-    const { value, grads } = tf.engine().gradients(forward, values, undefined, true);
+    });
     for (const number of numbers) this.tapes.training[number]!.dispose();
-    const found = Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
-    return { found, loss: value };
+    return found;
   }
 
   /** Prediction and likelihood of one case. */
@@ -170,6 +168,19 @@ export class TypeScriptWitness {
       ...(tape && { tape }),
     };
   }
+}
+
+/** The sum of each gradient and of the losses; takes over the parts. */
+function sumOf(parts: readonly LossGradients[]): LossGradients {
+  const names = Object.keys(parts[0]!.gradients);
+  const sum = tf.tidy(() => ({
+    loss: tf.addN(parts.map(({ loss }) => loss)) as tf.Scalar,
+    gradients: Object.fromEntries(
+      names.map((name) => [name, tf.addN(parts.map(({ gradients }) => denseGradient(gradients[name]!)))]),
+    ),
+  }));
+  tf.dispose(parts.flatMap(({ loss, gradients }) => [loss, gradients]));
+  return sum;
 }
 
 /** A tap that copies what it sees to the host. */
