@@ -1,4 +1,4 @@
-import type { Gradient, OuterProduct, Parameters, Weights } from '@concord/nn';
+import { freeAsUsed, type Gradient, type OuterProduct, type Parameters, type Weights } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackboneModel } from './backbone.js';
 import { trainingObjective, type LabelledPass, type ObjectiveOptions } from './objective.js';
@@ -47,6 +47,7 @@ export function lossGradients(
         ...options,
         ...(whole && { takeFactors: take }),
       });
+      freeAsUsed();
       afterForward?.();
       return loss;
     };

@@ -83,6 +83,7 @@ export { survivalRanking, type RankingOptions } from './survivalRanking.js';
 // Weights and their training
 export { INITIAL, initialWeights, type InitialLaw, type Uniform } from './initialise.js';
 export { Parameters, type NamedArray } from './parameters.js';
+export { freeAsUsed } from './freeAsUsed.js';
 export { denseGradient, type Gradient, type OuterProduct, type TakeFactors } from './gradient.js';
 export { Optimiser, type OptimiserRule, type ParameterUpdate } from './optimiser.js';
 export { adam, adamW } from './adam.js';

@@ -20,14 +20,7 @@ export function withGradient<Inputs extends tf.Tensor[], Output extends tf.Tenso
     const { value, gradFunc } = forward(save, ...(args as Inputs));
     // tfjs frees what a gradient leaves behind only when the whole step ends; freed at once, the memory is
     // still in the cache when the next operation asks for it.
-    return {
-      value,
-      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => {
-        const gradients = tf.tidy(() => gradFunc(dy, saved));
-        tf.dispose(saved);
-        return gradients;
-      },
-    };
+    return { value, gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) => tf.tidy(() => gradFunc(dy, saved)) };
   });
   return wrapped as unknown as (...inputs: Inputs) => Output;
 }
