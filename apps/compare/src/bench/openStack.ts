@@ -5,6 +5,7 @@ import { openBridge } from '@concord/baselines';
 import { writeSafetensors } from '@concord/safetensors';
 import { configureBackbone } from '../backbones/configure.js';
 import { findBackbone, loadBackbone } from '../backbones/discover.js';
+import { TRAINING_PROCESS } from '../files/trainingProcess.js';
 import { ONE_CASE } from './oneCase.js';
 import type { Draw } from '@concord/nn';
 import type { BenchCase, PeakMemory, Stack, StepSeconds } from './stack.js';
@@ -13,7 +14,9 @@ import type { BenchCase, PeakMemory, Stack, StepSeconds } from './stack.js';
 export async function openTypescript(
   benchCase: BenchCase,
 ): Promise<{ readonly stack: Stack; readonly draws: readonly Draw[] }> {
-  const child = fork(new URL('./typescriptTrainer.js', import.meta.url), { execArgv: ['--expose-gc'] });
+  const child = fork(new URL('./typescriptTrainer.js', import.meta.url), {
+    execArgv: ['--expose-gc', ...TRAINING_PROCESS.nodeFlags],
+  });
   const ended = once(child, 'exit').then(([code]) => {
     throw new Error(`the TypeScript process of the benchmark ended (${String(code)})`);
   });

@@ -1,6 +1,7 @@
 import { findBackbone, loadBackbone } from '../backbones/discover.js';
 import { publishedShape } from '../backbones/publishedShape.js';
 import type { RunBench } from '../commands/bench.js';
+import { TRAINING_PROCESS } from '../files/trainingProcess.js';
 import { measure, type Measurement } from './measure.js';
 import { renderBench } from './render.js';
 
@@ -12,8 +13,7 @@ export const runBench: RunBench = async (
   { backbones, cwd, patches, rounds, seed, dataDir, publishedDir },
   note,
 ) => {
-  // Large tensors come and go in every step; with huge pages none of the stacks pays for each page anew.
-  process.env['GLIBC_TUNABLES'] ??= 'glibc.malloc.hugetlb=1';
+  process.env['GLIBC_TUNABLES'] ??= TRAINING_PROCESS.tunables; // inherited by all stacks
   const measurements: Measurement[] = [];
   for (const backbone of backbones) {
     const { published } = await loadBackbone(findBackbone(cwd, backbone));
