@@ -45,6 +45,7 @@ const TARGETS: readonly [cohortFile: string, spoiled: string][] = [
   ['gdc.yaml', 'star'],
   ['gdc.yaml', 'combine_comps.csv'],
   ['gdc.yaml', 'maps'],
+  ['tcga-cdr.yaml', 'tcga-cdr.xlsx'],
   ['tcga-cdr.yaml', 'tcga-cdr.csv'],
   ['tcga-cdr.yaml', 'xena.tsv'],
   ['rtcga.yaml', 'pathologist_slide_reads.csv'],

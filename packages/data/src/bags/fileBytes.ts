@@ -34,7 +34,7 @@ export function openBytes(path: string): FileBytes {
   const stat = fstatSync(handle);
   if (!stat.isFile()) {
     closeSync(handle);
-    throw new BagError('unreadable', path, 'is not a file; give the file of one slide');
+    throw new BagError('unreadable', path, 'is not a file');
   }
   const endsEarly = (missing: number) =>
     new BagError(

@@ -65,6 +65,9 @@ export function rtcgaLayout(cohort: string): ClinicalLayout {
   };
 }
 
+/** The sheet of table S1 that holds it; the others are notes on its columns and endpoints. */
+export const TCGA_CDR_SHEET = 'TCGA-CDR';
+
 /**
  * The TCGA Pan-Cancer Clinical Data Resource: events are 1, times are days.
  *

@@ -4,6 +4,7 @@ import {
   PORPOISE,
   rtcgaLayout,
   SURVPATH,
+  TCGA_CDR_SHEET,
   tcgaCdrLayout,
   type ClinicalLayout,
 } from '../clinical/clinicalLayout.js';
@@ -60,7 +61,8 @@ export async function readOutcomes(
     'tcga-cdr': tcgaCdrLayout(name),
     hif2gene: HIF2GENE,
   };
-  return readSurvival(await readTableFile(file), layouts[layout]);
+  const sheet = layout === 'tcga-cdr' && { sheet: TCGA_CDR_SHEET };
+  return readSurvival(await readTableFile(file, { ...sheet }), layouts[layout]);
 }
 
 /** Expression as the cohort file asks for it, transformed and not yet scaled. */

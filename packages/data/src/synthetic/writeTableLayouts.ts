@@ -4,10 +4,12 @@ import { dirname, join } from 'node:path';
 import { encode } from 'fast-png';
 import Papa from 'papaparse';
 import writeFileAtomic from 'write-file-atomic';
+import { TCGA_CDR_SHEET } from '../clinical/clinicalLayout.js';
 import type { CohortCase } from '../cohort.js';
 import type { SyntheticCohort } from '../syntheticCohort.js';
 import { zipBytes } from './torchBytes.js';
 import { UNSYNCED } from './unsynced.js';
+import { workbookBytes } from './workbookBytes.js';
 
 /** Days of a month in which the generator counts. */
 const DAYS_PER_MONTH = 30;
@@ -34,7 +36,7 @@ interface Person extends Pick<CohortCase, 'caseId' | 'event' | 'slideIds'> {
 
 /**
  * The same cases as every other source of the field would write them, and four cohort files that put them together:
- * PORPOISE's zipped table, the clinical data resource, clinical JSON and TSV of the GDC, STAR counts with their sample
+ * PORPOISE's zipped table, the clinical data resource as workbook and CSV, clinical JSON and TSV of the GDC, STAR counts with their sample
  * sheet, a matrix of Xena, gene sets as GMT and as 0 and 1, histology features, pathologists' reads, patch maps.
  *
  * @returns the paths written, relative to `folder`.
@@ -142,6 +144,7 @@ function outcomeTables(name: string, people: readonly Person[]): [string, string
   return [
     [`porpoise/${table}`, zipBytes({ [table]: Buffer.from(csv(porpoise)) }, 6)],
     ['tcga-cdr.csv', csv(resource)],
+    ['tcga-cdr.xlsx', workbookBytes(TCGA_CDR_SHEET, resource)],
     ['clinical.json', `${JSON.stringify(records, null, 1)}\n`],
     ['clinical.tsv', tsv(clinical)],
   ];
@@ -262,7 +265,7 @@ function cohortFiles(name: string): [string, string][] {
     ),
     write(
       'tcga-cdr',
-      `layout: tcga-cdr, file: tcga-cdr.csv, compare: { layout: rtcga, file: ${reads} }`,
+      `layout: tcga-cdr, file: tcga-cdr.xlsx, compare: { layout: tcga-cdr, file: tcga-cdr.csv }`,
       'layout: xena, file: xena.tsv',
       `layout: pathologist-reads, file: ${reads}`,
     ),

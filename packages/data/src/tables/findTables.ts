@@ -2,7 +2,7 @@ import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { DataError } from '../dataError.js';
 
-const TABLE = /\.(csv|tsv)(\.(zip|gz))?$/i;
+const TABLE = /\.((csv|tsv)(\.(zip|gz))?|xlsx)$/i;
 /** Clinical files of the GDC's portal; other JSON files are no tables. */
 const CLINICAL = /^clinical.*\.json$/i;
 

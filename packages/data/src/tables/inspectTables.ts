@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import type { BagFinding } from '../bags/inspectBags.js';
 import { readAttributes } from '../clinical/caseAttributes.js';
+import { TCGA_CDR_SHEET } from '../clinical/clinicalLayout.js';
 import { compareSurvival } from '../clinical/compareSurvival.js';
 import { readGdcClinical } from '../clinical/gdcClinical.js';
 import { readSurvival } from '../clinical/readSurvival.js';
@@ -16,6 +17,7 @@ import { readXena } from '../genes/readXena.js';
 import { readHif2gene } from '../histology/hif2gene.js';
 import { readPathologistReads } from '../histology/pathologistReads.js';
 import { unpacked } from './tableFile.js';
+import { isWorkbook, readWorkbook, sheetNames } from './xlsxTable.js';
 import { outcomeLayout, tableKind, type TableKind } from './tableKind.js';
 import { parseTable, type TextTable } from './textTable.js';
 
@@ -80,13 +82,21 @@ async function inspectTable(path: string, note: Note, outcomes: SurvivalTable[])
   let bytes: Uint8Array | undefined;
   let table: TextTable | undefined;
   try {
-    bytes = await unpacked(path);
-    if (isStarCounts(bytes)) {
+    if (await isWorkbook(path)) {
+      const sheets = await sheetNames(path);
+      const resource = sheets.includes(TCGA_CDR_SHEET);
+      if (!resource && sheets.length > 1) {
+        note('not-looked-at', 'warning', `${sheets.length} sheets; save the one that is meant as CSV`);
+        return report;
+      }
+      table = await readWorkbook(path, resource ? TCGA_CDR_SHEET : undefined);
+    } else bytes = await unpacked(path);
+    if (bytes && isStarCounts(bytes)) {
       // Whose sample it is, only the sample sheet knows; the content does not depend on it.
       readStarCounts([{ path, bytes, barcode: 'TCGA-ZZ-0000-01A' }]);
       return { path, kind: 'star-counts' };
     }
-    if (!/\.json$/i.test(path)) table = parseTable(bytes, path);
+    if (bytes && !/\.json$/i.test(path)) table = parseTable(bytes, path);
   } catch (error) {
     if (!(error instanceof DataError)) throw error;
     note('table-unreadable', 'problem', error.message.replace(path, '').replace(/^[,:]\s*/, ''));

@@ -4,17 +4,19 @@ import { promisify } from 'node:util';
 import { DataError } from '../dataError.js';
 import { parseTable, type TableForm, type TextTable } from './textTable.js';
 import { unzipOnly } from './unzipOnly.js';
+import { isWorkbook, readWorkbook } from './xlsxTable.js';
 
 /** No table of this field is larger unpacked: BRCA with 60,660 genes a case has about 600 MB. */
 export const LARGEST_TABLE = 2 ** 30;
 
 /**
- * Read a table from a plain, zipped or gzipped file; which one, its first bytes say, not its name (the
+ * Read a table from a plain, zipped or gzipped file or a workbook; which one, its bytes say, not its name (the
  * tables that PORPOISE calls `.csv.zip` are zip files whose member is called `.csv.zip` as well, and is a CSV).
  *
  * @throws DataError if it is missing, packed larger than `LARGEST_TABLE`, or malformed.
  */
 export async function readTableFile(path: string, form: TableForm = {}): Promise<TextTable> {
+  if (await isWorkbook(path)) return readWorkbook(path, form.sheet);
   return parseTable(await unpacked(path), path, form);
 }
 

@@ -30,14 +30,17 @@ export interface TextTable {
 export interface TableForm {
   /** Default: a comma, or a tab where the name says `.tsv` or `.txt`. */
   readonly delimiter?: ',' | '\t';
+  /** Of a workbook, which sheet; default: the only one. */
+  readonly sheet?: string;
 }
 
 /** The cells of a table, the header being row −1. */
-interface Cells {
+export interface Cells {
   readonly columns: number;
   readonly rows: number;
   text(row: number, column: number): string;
   numbers: TextTable['numbers'];
+  where: TextTable['where'];
 }
 
 /**
@@ -64,12 +67,17 @@ export function parseTable(bytes: Uint8Array, path: string, form: TableForm = {}
   // A lone carriage return is a line end to some and a character to others; the library decides.
   const plain = !bytes.includes(0x22) && !/\r(?!\n)/.test(text);
   const cells = plain ? plainTable(bytes, path, delimiter) : quotedTable(text, path, delimiter);
+  return tableOfCells(path, createHash('sha256').update(bytes).digest('hex'), cells);
+}
+
+/** @throws DataError if a column name occurs twice, or there is no row. */
+export function tableOfCells(path: string, sha256: string, cells: Cells): TextTable {
   const names = Array.from({ length: cells.columns }, (_, column) => cells.text(-1, column));
   if (cells.rows === 0) throw new DataError(path, 'the table has a header and no rows');
-  const position = positions(names, path);
+  const position = positions(names, cells.where(-1));
   return {
     path,
-    sha256: createHash('sha256').update(bytes).digest('hex'),
+    sha256,
     names,
     rows: cells.rows,
     has: (name) => position.has(name),
@@ -83,7 +91,7 @@ export function parseTable(bytes: Uint8Array, path: string, form: TableForm = {}
     },
     row: (index) => names.map((_, column) => cells.text(index, column)),
     numbers: (row, first, out) => cells.numbers(row, first, out),
-    where: (row) => `${path}, line ${row + 2}`,
+    where: (row) => cells.where(row),
   };
 }
 
@@ -105,6 +113,7 @@ function plainTable(bytes: Uint8Array, path: string, delimiter: string): Cells {
       for (let i = 0; i < out.length; i++)
         out[i] = parseDecimal(bytes, starts[cell + i]!, found.end(cell + i));
     },
+    where: (row) => `${path}, line ${row + 2}`,
   };
 }
 
@@ -130,6 +139,7 @@ function quotedTable(text: string, path: string, delimiter: string): Cells {
         out[i] = cell.trim() === '' ? NaN : Number(cell);
       }
     },
+    where: (row) => `${path}, line ${row + 2}`,
   };
 }
 
@@ -141,11 +151,11 @@ function decode(bytes: Uint8Array, path: string): string {
   }
 }
 
-function positions(names: readonly string[], path: string): Map<string, number> {
+function positions(names: readonly string[], where: string): Map<string, number> {
   const position = new Map<string, number>();
   names.forEach((name, i) => {
     if (position.has(name)) {
-      throw new DataError(`${path}, line 1`, `column ${name || '(no name)'} occurs twice`);
+      throw new DataError(where, `column ${name || '(no name)'} occurs twice`);
     }
     position.set(name, i);
   });

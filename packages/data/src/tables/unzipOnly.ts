@@ -3,7 +3,7 @@ import { listZip, readMember } from '../bags/zipMembers.js';
 import { DataError } from '../dataError.js';
 
 /** Deflate reaches about 1000 : 1 on zeros; text tables stay below 30 : 1. */
-const STRANGE_RATIO = 200;
+export const STRANGE_RATIO = 200;
 
 /**
  * The only member of a zip file, unpacked in one piece: a stream of small ones takes three times as long.
