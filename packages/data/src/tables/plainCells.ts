@@ -25,22 +25,14 @@ export function plainCells(bytes: Uint8Array, from: number, delimiter: number, p
     end -= 1;
   let columns = 1;
   for (let at = from; at < end && bytes[at] !== NEWLINE; at++) if (bytes[at] === delimiter) columns += 1;
-  let starts = new Int32Array(1024);
-  let count = 0;
-  const push = (at: number) => {
-    if (count === starts.length) {
-      const larger = new Int32Array(2 * starts.length);
-      larger.set(starts);
-      starts = larger;
-    }
-    starts[count++] = at;
-  };
-  push(from);
+  let starts = new Int32Array(Math.max(1024, columns + 2));
+  starts[0] = from;
+  let count = 1;
   let row = 0;
   for (let at = from; at <= end; at++) {
     const byte = at === end ? NEWLINE : bytes[at];
-    if (byte === delimiter) push(at + 1);
-    else if (byte === NEWLINE) {
+    if (byte !== delimiter && byte !== NEWLINE) continue;
+    if (byte === NEWLINE) {
       const cells = count - row * columns;
       if (cells !== columns) {
         const problem = `has ${cells} cells, the header has ${columns}`;
@@ -50,8 +42,13 @@ export function plainCells(bytes: Uint8Array, from: number, delimiter: number, p
         );
       }
       row += 1;
-      push(at + 1);
     }
+    if (count === starts.length) {
+      const larger = new Int32Array(2 * count);
+      larger.set(starts);
+      starts = larger;
+    }
+    starts[count++] = at + 1;
   }
   const found = starts.subarray(0, count);
   return {

@@ -1,9 +1,12 @@
+import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { existsSync, readFileSync } from 'node:fs';
 import Papa from 'papaparse';
 import { DataError } from '../dataError.js';
 import { parseDecimal } from './decimal.js';
 import { plainCells } from './plainCells.js';
+
+const [QUOTE, SPACE, NEWLINE, RETURN] = [0x22, 0x20, 0x0a, 0x0d];
 
 /** A delimited table as text columns, with the digest of its file. */
 export interface TextTable {
@@ -61,12 +64,14 @@ export function readTable(path: string, form: TableForm = {}): TextTable {
  */
 export function parseTable(bytes: Uint8Array, path: string, form: TableForm = {}): TextTable {
   const delimiter = form.delimiter ?? (/\.(tsv|txt)(\.|$)/i.test(path) ? '\t' : ',');
-  const text = decode(bytes, path);
-  if (text.trim() === '') throw new DataError(path, 'the file is empty');
+  if (!isUtf8(bytes)) {
+    throw new DataError(path, 'is not UTF-8 text; save it as UTF-8, or unpack it if it is an archive');
+  }
   if (bytes.includes(0)) throw new DataError(path, 'holds NUL bytes; it is not a text table');
-  // A lone carriage return is a line end to some and a character to others; the library decides.
-  const plain = !bytes.includes(0x22) && !/\r(?!\n)/.test(text);
-  const cells = plain ? plainTable(bytes, path, delimiter) : quotedTable(text, path, delimiter);
+  const text = bytes.subarray(markLength(bytes));
+  if (!text.some((byte) => byte > SPACE)) throw new DataError(path, 'the file is empty');
+  const plain = !bytes.includes(QUOTE) && !hasLoneReturn(bytes);
+  const cells = plain ? plainTable(bytes, path, delimiter) : quotedTable(bytes, path, delimiter);
   return tableOfCells(path, createHash('sha256').update(bytes).digest('hex'), cells);
 }
 
@@ -97,8 +102,7 @@ export function tableOfCells(path: string, sha256: string, cells: Cells): TextTa
 
 /** Without quotes the commas are the cells: read them where they lie. */
 function plainTable(bytes: Uint8Array, path: string, delimiter: string): Cells {
-  const mark = bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
-  const found = plainCells(bytes, mark, delimiter.charCodeAt(0), path);
+  const found = plainCells(bytes, markLength(bytes), delimiter.charCodeAt(0), path);
   const { columns, rows, starts } = found;
   const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return {
@@ -117,8 +121,11 @@ function plainTable(bytes: Uint8Array, path: string, delimiter: string): Cells {
   };
 }
 
-function quotedTable(text: string, path: string, delimiter: string): Cells {
-  const { data, errors } = Papa.parse<string[]>(text, { delimiter, skipEmptyLines: false });
+function quotedTable(bytes: Uint8Array, path: string, delimiter: string): Cells {
+  const { data, errors } = Papa.parse<string[]>(new TextDecoder().decode(bytes), {
+    delimiter,
+    skipEmptyLines: false,
+  });
   const fault = errors[0];
   if (fault) throw new DataError(`${path}, line ${(fault.row ?? 0) + 1}`, fault.message);
   while (data.length > 0 && data.at(-1)!.length === 1 && data.at(-1)![0]!.trim() === '') data.pop();
@@ -143,12 +150,17 @@ function quotedTable(text: string, path: string, delimiter: string): Cells {
   };
 }
 
-function decode(bytes: Uint8Array, path: string): string {
-  try {
-    return new TextDecoder('utf-8', { fatal: true }).decode(bytes);
-  } catch {
-    throw new DataError(path, 'is not UTF-8 text; save it as UTF-8, or unpack it if it is an archive');
+/** How many bytes a byte order mark takes at the beginning. */
+function markLength(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+/** A return without a newline is a line end to some and a character to others; the library decides. */
+function hasLoneReturn(bytes: Uint8Array): boolean {
+  for (let at = bytes.indexOf(RETURN); at >= 0; at = bytes.indexOf(RETURN, at + 1)) {
+    if (bytes[at + 1] !== NEWLINE) return true;
   }
+  return false;
 }
 
 function positions(names: readonly string[], where: string): Map<string, number> {

@@ -1,6 +1,6 @@
 """A workbook as the TCGA clinical data resource is one, written by openpyxl, and what openpyxl reads of it.
 
-Run `python -m concord_bridge.reference_files.workbook write FOLDER`: writes `resource.xlsx` and `resource.json`.
+Run `python -m concord_bridge.reference_files.workbook write FOLDER` for `resource.xlsx` and `resource.json`.
 With `read FILE SHEET` it prints the cells of any workbook.
 """
 
