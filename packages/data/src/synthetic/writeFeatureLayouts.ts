@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { File as Hdf5File, ready, type Dataset } from 'h5wasm/node';
+import type { Dataset, File } from 'h5wasm/node';
 import writeFileAtomic from 'write-file-atomic';
 import { npyHeader } from '../bags/writeBag.js';
 import type { Cohort } from '../cohort.js';
@@ -21,7 +21,9 @@ export async function writeFeatureLayouts(
   folder: string,
   { name, cases, patchWidth }: Cohort,
 ): Promise<string[]> {
-  await ready;
+  // Only who writes HDF5 pays for the library, 10 MB and 70 ms.
+  const hdf5 = await import('h5wasm/node');
+  await hdf5.ready;
   const root = `layouts/${name}/features`;
   const kinds = ['clam/h5_files', 'clam/pt_files', 'trident', 'stamp', 'npy', 'npz', 'npz-deflated'];
   for (const kind of kinds) await mkdir(join(folder, root, kind), { recursive: true });
@@ -30,11 +32,12 @@ export async function writeFeatureLayouts(
     const values = one.patches();
     const shape: [number, number] = [patchCount, patchWidth];
     const at = (kind: string, ending: string) => join(folder, root, kind, `${slideIds[0]!}.${ending}`);
+    const create = (kind: string, ending: string) => new hdf5.File(at(kind, ending), 'w');
     const corners = Array.from({ length: patchCount }, (_, i) => [
       PATCH_PIXELS * (i % COLUMNS),
       PATCH_PIXELS * Math.floor(i / COLUMNS),
     ]).flat();
-    writeHdf5(at('clam/h5_files', 'h5'), {
+    writeHdf5(create('clam/h5_files', 'h5'), {
       datasets: [
         ['features', values, shape, '<f', 32],
         ['coords', Int32Array.from(corners), [patchCount, 2], '<i', 32],
@@ -42,7 +45,7 @@ export async function writeFeatureLayouts(
       // CLAM writes none; the barcodes of the site ZZ say whose these are not.
       attributes: [],
     });
-    writeHdf5(at('trident', 'h5'), {
+    writeHdf5(create('trident', 'h5'), {
       datasets: [
         ['features', values, shape, '<f', 1],
         ['coords', BigInt64Array.from(corners, BigInt), [patchCount, 2], '<q', 1],
@@ -52,7 +55,7 @@ export async function writeFeatureLayouts(
         ['coords', 'patch_size_level0', PATCH_PIXELS],
       ],
     });
-    writeHdf5(at('stamp', 'h5'), {
+    writeHdf5(create('stamp', 'h5'), {
       datasets: [
         ['feats', values, shape, '<f', 32],
         ['coords', Float32Array.from(corners, (pixel) => pixel / 2), [patchCount, 2], '<f', 32],
@@ -91,8 +94,7 @@ interface Hdf5Content {
   readonly attributes: readonly (readonly [of: string, name: string, value: string | number])[];
 }
 
-function writeHdf5(path: string, { datasets, attributes }: Hdf5Content): void {
-  const file = new Hdf5File(path, 'w');
+function writeHdf5(file: File, { datasets, attributes }: Hdf5Content): void {
   try {
     for (const [name, data, shape, dtype, chunk] of datasets) {
       const chunks = [chunk, shape[1]];
