@@ -88,6 +88,26 @@ describe('concord data', () => {
     expect(fitted.edges.length).toBe(5);
   });
 
+  it.each([
+    [['synth', 'x', '--censoring', '1'], /--censoring <share>' argument '1' is invalid. Expected a share/],
+    [['synth', 'x', '--gene-signal', 'NaN'], /argument 'NaN' is invalid. Expected a number from 0/],
+    [['describe', '.'], /is a folder; name the cohort file in it/],
+    [['describe', '/dev/null'], /is empty; a cohort file names outcomes, genes, histology/],
+  ])('%j is refused with a word of what to do', async (line, words) => {
+    const { code, err } = await concord(...line);
+    expect(err).toMatch(words);
+    expect(code).toBe(2);
+  });
+
+  it('doctor takes a single table for a table, workbooks and archives included', async () => {
+    for (const name of ['tcga-cdr.xlsx', 'tcga-cdr.csv', 'porpoise/tcga_blca_all_clean.csv.zip']) {
+      const table = join(folder, 'layouts/blca', name);
+      const { code, out } = await concord('doctor', table, '--report', join(folder, 'doctor'));
+      expect(out).toMatch(/^HEALTHY {2}0 files, 1 table, 0 problems, 0 warnings/);
+      expect(code).toBe(0);
+    }
+  });
+
   it('a split that names nobody of any cohort is an error, not a sound split', async () => {
     const split = join(folder, 'other.csv');
     writeFileSync(split, ',train,val\n0,TCGA-AA-0001,TCGA-AA-0002\n');

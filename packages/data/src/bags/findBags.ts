@@ -11,6 +11,7 @@ export interface BagPath {
 
 const FEATURE_FILE = /\.(pt|h5|hdf5|npy|npz|safetensors)$/i;
 const COORDS_FILE = /\.coords\.npy$/i;
+const TABLE_FILE = /\.((csv|tsv|json)(\.(zip|gz))?|xlsx)$/i;
 const SLIDE_FILE = /\.(svs|tiff?|ndpi|mrxs|scn|svslide|bif|dcm|qptiff)$/i;
 
 /** `…/TCGA-….DX1.<UUID>.svs` or `….h5` -> `TCGA-….DX1.<UUID>`. */
@@ -22,7 +23,7 @@ export function slideOf(path: string): string {
 export function hasBags(paths: readonly string[]): boolean {
   return paths.some((path) => {
     const stat = statSync(path, { throwIfNoEntry: false });
-    if (!stat?.isDirectory()) return stat !== undefined && !/\.(csv|tsv|json)(\.(zip|gz))?$/i.test(path);
+    if (!stat?.isDirectory()) return stat !== undefined && !TABLE_FILE.test(path);
     return readdirSync(path, { withFileTypes: true }).some(
       ({ name }) => !name.startsWith('.') && (isFeatureFile(name) || isFolderOfBags(join(path, name))),
     );

@@ -143,8 +143,14 @@ const validate = new Ajv({ allErrors: true }).compile(SCHEMA);
  */
 export async function readCohortFile(path: string): Promise<CohortFile> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    throw new DataError(path, error.code === 'ENOENT' ? 'no such file' : error.message);
+    const known: Record<string, string> = {
+      ENOENT: 'no such file',
+      EISDIR: 'is a folder; name the cohort file in it, a .yaml',
+    };
+    throw new DataError(path, known[error.code ?? ''] ?? error.message);
   });
+  if (text.trim() === '')
+    throw new DataError(path, 'is empty; a cohort file names outcomes, genes, histology');
   const document = parseDocument(text);
   const fault = document.errors[0];
   if (fault) throw new DataError(path, fault.message);

@@ -1,6 +1,6 @@
 import { resolve } from 'node:path';
 import { InvalidArgumentError, Option } from 'commander';
-import { positiveNumber, wholeNumber, wholeNumbers } from '../arguments.js';
+import { wholeNumber, wholeNumbers } from '../arguments.js';
 import type { AddDataCommand } from './data.js';
 
 interface SynthFlags {
@@ -33,7 +33,7 @@ export const addSynth: AddDataCommand = (data, context, finish) => {
     .option('--shift <x>', 'how far cohorts lie apart, in standard deviations', fromZero, 0.4)
     .option('--gene-signal <x>', 'how strongly the risk shows in genes; 0: not at all', fromZero, 1)
     .option('--patch-signal <x>', 'how strongly the risk shows in patches', fromZero, 1)
-    .option('--censoring <share>', 'share of cases whose follow-up ends before the event', fromZero, 0.5)
+    .option('--censoring <share>', 'share of cases whose follow-up ends before the event', share, 0.5)
     .option(
       '--patches <n,n>',
       'smallest and largest bag',
@@ -62,5 +62,13 @@ export const addSynth: AddDataCommand = (data, context, finish) => {
 };
 
 function fromZero(text: string): number {
-  return Number(text) === 0 ? 0 : positiveNumber(text);
+  const number = text.trim() === '' ? NaN : Number(text);
+  if (number >= 0 && number < Infinity) return number;
+  throw new InvalidArgumentError('Expected a number from 0.');
+}
+
+function share(text: string): number {
+  const number = fromZero(text);
+  if (number < 1) return number;
+  throw new InvalidArgumentError('Expected a share from 0 to below 1, such as 0.5.');
 }
