@@ -153,6 +153,11 @@ describe('a packed table', () => {
     ['a size that lies', () => zip(TEXT, { claimed: 5 }), /cannot be unpacked/],
     ['a wrong checksum', () => zip(TEXT, { crc: 1 }), /has not the checksum/],
     ['a cut-off end', () => zip(TEXT).subarray(0, 60), /is no readable ZIP archive/],
+    [
+      'a bomb in a gzip',
+      () => gzipSync('0'.repeat(20_000_000)),
+      /unpacks \d+ bytes to more than \d+; that is no/,
+    ],
     ['a cut-off gzip', () => gzipSync(TEXT).subarray(0, 20), /cannot be unpacked/],
   ])('%s is refused', async (_name, make, words) => {
     await expect(readTableFile(put('bad.csv', make()))).rejects.toThrow(words);
