@@ -1,6 +1,14 @@
 // Discrimination
 export { concordance, type Concordance, type TieRule } from './concordance.js';
 export { unoConcordance } from './uno.js';
+export {
+  pairScores,
+  pairTable,
+  tableConcordance,
+  weighTable,
+  withoutEach,
+  type PairTable,
+} from './pairTable.js';
 export { cumulativeAuc, type CumulativeAuc } from './cumulativeAuc.js';
 
 // Calibration
@@ -21,7 +29,8 @@ export {
   type CriticalDifference,
   type TTest,
 } from './comparison.js';
-export { concordanceDeviation, resolution, type Resolution } from './resolution.js';
+export { pairedDifference, type DifferenceParts, type PairedDifference } from './pairedDifference.js';
+export { concordanceDeviation, jackknife, resolution, type Resolution } from './resolution.js';
 
 // Basics
 export { type FollowUp } from './followUp.js';

@@ -1,7 +1,6 @@
 import { normalQuantile } from './distributions.js';
-import { requireComparable, type TieRule } from './concordance.js';
 import type { FollowUp } from './followUp.js';
-import { SurvivalError } from './survivalError.js';
+import { pairScores, pairTable, tableConcordance, withoutEach } from './pairTable.js';
 
 /** The smallest difference of two concordance indices that these cases can tell from none. */
 export interface Resolution {
@@ -31,62 +30,36 @@ export function resolution(
   second: ArrayLike<number>,
   confidence = 0.95,
 ): Resolution {
-  const [a, b] = [leaveOneOut(followUp, first), leaveOneOut(followUp, second)];
-  const difference = a.c - b.c;
-  const deviation = jackknife(a.without.map((value, i) => value - b.without[i]!));
+  const table = pairTable(followUp);
+  const other = pairScores(table, [second]);
+  const scores = pairScores(table, [first]).map((score, i) => score - other[i]!);
+  const difference = tableConcordance(table, scores);
+  const deviation = jackknife(withoutEach(table, scores));
   const smallest = normalQuantile(0.5 + confidence / 2) * deviation;
-  const { events, times } = followUp;
-  const count = Array.from(events).filter(Boolean).length;
-  const of = `with ${times.length} cases and ${count} events`;
-  const verdict =
-    Math.abs(difference) < smallest
-      ? `below noise: a difference of ${difference.toFixed(3)}, but ${of} nothing under ${smallest.toFixed(3)} can be told from none`
-      : `above noise: a difference of ${difference.toFixed(3)}; ${of} ${smallest.toFixed(3)} can be told from none`;
-  return { cases: times.length, events: count, difference, deviation, smallest, verdict };
+  const { cases, events } = table;
+  const verdict = noiseInWords(difference, smallest, `${cases} cases and ${events} events`);
+  return { cases, events, difference, deviation, smallest, verdict };
+}
+
+/** Whether a difference can be told from none, in words. */
+export function noiseInWords(difference: number, smallest: number, counts: string): string {
+  return Math.abs(difference) < smallest || difference === 0
+    ? `below noise: a difference of ${difference.toFixed(3)}, but with ${counts} nothing under ${smallest.toFixed(3)} can be told from none`
+    : `above noise: a difference of ${difference.toFixed(3)}; with ${counts} ${smallest.toFixed(3)} can be told from none`;
 }
 
 /** Standard deviation of Harrell's C itself, by the jackknife. @throws SurvivalError as `concordance`. */
 export function concordanceDeviation(followUp: FollowUp, risks: ArrayLike<number>): number {
-  return jackknife(leaveOneOut(followUp, risks).without);
+  const table = pairTable(followUp);
+  return jackknife(withoutEach(table, pairScores(table, [risks])));
 }
 
-function jackknife(without: readonly number[]): number {
+/** Standard deviation of a statistic from its values without each case in turn. */
+export function jackknife(without: ArrayLike<number>): number {
   const n = without.length;
-  const mean = without.reduce((sum, value) => sum + value, 0) / n;
-  return Math.sqrt((without.reduce((sum, value) => sum + (value - mean) ** 2, 0) * (n - 1)) / n);
-}
-
-/** C of all cases, and without each: every pair is looked at once and counted for both of its cases. */
-function leaveOneOut(
-  { times, events }: FollowUp,
-  risks: ArrayLike<number>,
-  ties: TieRule = 'scikit-survival',
-) {
-  const name = 'resolution';
-  requireComparable(name, { times, events }, risks);
-  const tolerance = ties === 'lifelines' ? 0 : 1e-8;
-  const n = times.length;
-  const [won, pairs] = [new Float64Array(n), new Float64Array(n)];
-  let [allWon, allPairs] = [0, 0];
-  for (let i = 0; i < n; i++) {
-    if (!events[i]) continue;
-    for (let j = 0; j < n; j++) {
-      if (!(times[j]! > times[i]! || (times[j] === times[i] && !events[j]))) continue;
-      const ahead = risks[i]! - risks[j]!;
-      const score = Math.abs(ahead) <= tolerance ? 0.5 : ahead > 0 ? 1 : 0;
-      allWon += score;
-      allPairs += 1;
-      for (const k of [i, j]) {
-        won[k]! += score;
-        pairs[k]! += 1;
-      }
-    }
-  }
-  if (allPairs === 0) throw new SurvivalError(name, 'no pair of cases is comparable');
-  const without = Array.from({ length: n }, (_, k) => {
-    const left = allPairs - pairs[k]!;
-    if (left === 0) throw new SurvivalError(name, `all comparable pairs hang on case ${k}; too few events`);
-    return (allWon - won[k]!) / left;
-  });
-  return { c: allWon / allPairs, without };
+  let mean = 0;
+  for (let i = 0; i < n; i++) mean += without[i]! / n;
+  let squares = 0;
+  for (let i = 0; i < n; i++) squares += (without[i]! - mean) ** 2;
+  return Math.sqrt((squares * (n - 1)) / n);
 }

@@ -1,0 +1,127 @@
+import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { bootstrap, type Interval } from './bootstrap.js';
+import { holm } from './comparison.js';
+import { byTime } from './followUp.js';
+import { pairedDifference, type PairedDifference } from './pairedDifference.js';
+import { pairScores, pairTable, tableConcordance, weighTable, withoutEach } from './pairTable.js';
+import { jackknife } from './resolution.js';
+
+/** Patients of a simulated cohort. */
+export interface SimulatedCohort {
+  readonly times: number[];
+  readonly events: boolean[];
+  /** [cases][features] */
+  readonly features: number[][];
+}
+
+/** Uniform and normal draws from a seed. */
+export function draws(seed: number) {
+  const generator = xoroshiro128plus(seed);
+  const uniform = () => ((generator.next() >>> 0) + 0.5) / 2 ** 32;
+  const normal = () => Math.sqrt(-2 * Math.log(uniform())) * Math.cos(2 * Math.PI * uniform());
+  return { uniform, normal };
+}
+
+/** Exponential times whose rate follows the features, censored at random: about a third have no event. */
+export function simulateCohort(
+  cases: number,
+  effects: readonly number[],
+  { uniform, normal }: ReturnType<typeof draws>,
+): SimulatedCohort {
+  const features = Array.from({ length: cases }, () => effects.map(normal));
+  const times: number[] = [];
+  const events = features.map((x) => {
+    const rate = Math.exp(x.reduce((sum, value, j) => sum + value * effects[j]!, 0));
+    const [own, end] = [-Math.log(uniform()) / rate, -Math.log(uniform()) / 0.6];
+    times.push(Math.min(own, end));
+    return own <= end;
+  });
+  return { times, events, features };
+}
+
+/** C's bootstrap interval in one simulated study of a model that knows the planted effect. */
+export function coverStudy(cases: number, seed: number, resamples: number, method: Interval['method']) {
+  const one = simulateCohort(cases, [1], draws(seed));
+  const table = pairTable(one);
+  const scores = pairScores(table, [one.features.map(([x]) => x!)]);
+  const statistic = (positions: Int32Array) => {
+    const counts = new Int32Array(cases);
+    for (const at of positions) counts[at]! += 1;
+    return weighTable(table, counts)(scores);
+  };
+  return bootstrap(cases, statistic, { resamples, method, seed });
+}
+
+/** Sizes of a study without an effect. */
+export interface NullOptions {
+  readonly cases?: number;
+  readonly folds?: number;
+  readonly seeds?: number;
+}
+
+/**
+ * A study of four cohorts and all twelve source → target pairs in which two methods are the same: each run of
+ * either fits a linear model on its training folds and drops a random half of the features.
+ *
+ * @returns the judged difference of each pair, and Holm's p-values over the twelve.
+ */
+export function nullStudy(seed: number, { cases = 160, folds = 5, seeds = 3 }: NullOptions = {}) {
+  const source = draws(seed);
+  const common = Array.from({ length: 12 }, () => 0.3 * source.normal());
+  const cohorts = Array.from({ length: 4 }, () =>
+    simulateCohort(
+      cases,
+      common.map((effect) => effect + 0.15 * source.normal()),
+      source,
+    ),
+  );
+  const tables = cohorts.map(pairTable);
+  const pairs: PairedDifference[] = [];
+  cohorts.forEach((from, s) => {
+    const runs = Array.from({ length: folds * seeds }, (_, r) =>
+      [0, 1].map(() => fit(from, (i) => i % folds !== r % folds, source)),
+    );
+    cohorts.forEach((to, t) => {
+      if (t === s) return;
+      const table = tables[t]!;
+      const scores = runs.map(
+        (both) =>
+          both.map((weights) => pairScores(table, [predict(to, weights)])) as [Float64Array, Float64Array],
+      );
+      const mean = new Float64Array(table.pairs);
+      for (const [a, b] of scores) mean.forEach((_, i) => (mean[i]! += (a[i]! - b[i]!) / scores.length));
+      pairs.push(
+        pairedDifference({
+          difference: tableConcordance(table, mean),
+          caseDeviation: jackknife(withoutEach(table, mean)),
+          cases,
+          events: table.events,
+          runs: scores.map(([a, b]) => tableConcordance(table, a) - tableConcordance(table, b)),
+          testShare: 1 / (folds - 1),
+        }),
+      );
+    });
+  });
+  return { pairs, corrected: holm(pairs.map(({ p }) => p)) };
+}
+
+/** Score of each feature at no effect, half of them dropped: one step of a Cox model from zero. */
+function fit(
+  { times, events, features }: SimulatedCohort,
+  trains: (i: number) => boolean,
+  { uniform }: ReturnType<typeof draws>,
+): number[] {
+  const order = [...byTime(times)].filter(trains);
+  const weights = features[0]!.map(() => 0);
+  let hazard = 0;
+  order.forEach((i, place) => {
+    if (events[i]) hazard += 1 / (order.length - place);
+    const surprise = (events[i] ? 1 : 0) - hazard;
+    features[i]!.forEach((x, j) => (weights[j]! += surprise * x));
+  });
+  return weights.map((weight) => (uniform() < 0.5 ? weight : 0));
+}
+
+function predict({ features }: SimulatedCohort, weights: readonly number[]): number[] {
+  return features.map((x) => x.reduce((sum, value, j) => sum + value * weights[j]!, 0));
+}
