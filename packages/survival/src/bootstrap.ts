@@ -47,7 +47,7 @@ export function bootstrap(
   const positions = new Int32Array(cases);
   const values: number[] = [];
   for (let b = 0; b < resamples; b++) {
-    for (let i = 0; i < cases; i++) positions[i] = Math.floor(((generator.next() >>> 0) / 2 ** 32) * cases);
+    drawPositions(generator, positions);
     const value = attempt(statistic, positions);
     if (value !== undefined) values.push(value);
   }
@@ -60,8 +60,6 @@ export function bootstrap(
   values.sort((a, b) => a - b);
   const tail = (1 - confidence) / 2;
   const [low, high] = method === 'bca' ? corrected(values, estimate, all, statistic, tail) : [tail, 1 - tail];
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const squares = values.reduce((sum, value) => sum + (value - mean) ** 2, 0);
   return {
     estimate,
     lower: quantile(values, low),
@@ -70,8 +68,58 @@ export function bootstrap(
     method,
     resamples: values.length,
     skipped: resamples - values.length,
-    deviation: Math.sqrt(squares / (values.length - 1)),
+    deviation: deviationOf(values),
   };
+}
+
+/**
+ * How often each case counts in each of many resamples, for statistics that take weights. The same counts for two
+ * models make their difference a paired one.
+ *
+ * @returns [resamples][cases], each summing up to the number of cases.
+ */
+export function resampleCounts(cases: number, resamples: number, seed: number): Uint16Array[] {
+  const generator = xoroshiro128plus(seed);
+  const positions = new Int32Array(cases);
+  return Array.from({ length: resamples }, () => {
+    drawPositions(generator, positions);
+    const counts = new Uint16Array(cases);
+    for (const at of positions) counts[at]! += 1;
+    return counts;
+  });
+}
+
+/** Spread and percentile interval of a statistic's values over resamples; NaN stands for a resample without one. */
+export function percentileInterval(
+  values: ArrayLike<number>,
+  confidence = 0.95,
+): Pick<Interval, 'lower' | 'upper' | 'deviation' | 'skipped'> {
+  const sorted = Array.from(values)
+    .filter((value) => !Number.isNaN(value))
+    .sort((a, b) => a - b);
+  if (sorted.length < Math.max(2, values.length / 2)) {
+    throw new SurvivalError(
+      'bootstrap',
+      `the statistic exists in ${sorted.length} of ${values.length} resamples; too few events`,
+    );
+  }
+  const tail = (1 - confidence) / 2;
+  return {
+    lower: quantile(sorted, tail),
+    upper: quantile(sorted, 1 - tail),
+    deviation: deviationOf(sorted),
+    skipped: values.length - sorted.length,
+  };
+}
+
+function drawPositions(generator: ReturnType<typeof xoroshiro128plus>, positions: Int32Array): void {
+  const cases = positions.length;
+  for (let i = 0; i < cases; i++) positions[i] = Math.floor(((generator.next() >>> 0) / 2 ** 32) * cases);
+}
+
+function deviationOf(values: readonly number[]): number {
+  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+  return Math.sqrt(values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1));
 }
 
 function attempt(statistic: (positions: Int32Array) => number, positions: Int32Array): number | undefined {

@@ -21,7 +21,13 @@ export { logRank, type LogRank } from './logRank.js';
 export { restrictedMean } from './restrictedMean.js';
 
 // What a difference is worth
-export { bootstrap, type BootstrapOptions, type Interval } from './bootstrap.js';
+export {
+  bootstrap,
+  percentileInterval,
+  resampleCounts,
+  type BootstrapOptions,
+  type Interval,
+} from './bootstrap.js';
 export {
   correctedTTest,
   criticalDifference,

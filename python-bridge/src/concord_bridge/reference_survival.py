@@ -1,9 +1,9 @@
 """Random and real cohorts, and what scikit-survival and lifelines make of them.
 
 Run as `python -m concord_bridge.reference_survival COUNT SEED [PORPOISE]`; prints one JSON object a line:
-COUNT random cohorts with ties and heavy censoring, of every ten one without an event, one with a single event and
-one of two patients; then the cohorts whose tables lie in the folder PORPOISE, each with genes for risks. A
-statistic that raises is null.
+COUNT random cohorts with ties and heavy censoring, of every ten one without an event, one with a single event
+and one of two patients; then the cohorts whose tables lie in the folder PORPOISE, each with genes for risks.
+A statistic that raises is null.
 """
 
 from __future__ import annotations

@@ -1,0 +1,162 @@
+import { correctedTTest, holm, pairedDifference, percentileInterval, SurvivalError } from '@concord/survival';
+import { combine, judgedOf, type Estimate, type Estimator } from './estimate.js';
+import { pairCells, type Method } from './method.js';
+import type { Cell } from './readCell.js';
+import { computed, type Difference, type DifferenceRow, type NotComputed } from './studyReport.js';
+import type { Role } from './studySchema.js';
+
+/** A source and a target; the same cohort twice is in-domain. */
+export interface Pair {
+  readonly source: string;
+  readonly target: string;
+  readonly role: Role;
+}
+
+/** What is needed to compare two methods. */
+export interface Comparing {
+  readonly estimate: Estimator;
+  readonly folds: number;
+  /** Cases and events of a cohort. */
+  readonly sizes: (cohort: string) => { readonly cases: number; readonly events: number };
+}
+
+/** A row whose p-value is not yet corrected for the others. */
+type Uncorrected = Omit<DifferenceRow, 'found'> & {
+  readonly found: Omit<Difference, 'pCorrected'> | NotComputed;
+};
+
+/** One method less another from one source to one target. */
+export function pairDifference(first: Method, second: Method, pair: Pair, comparing: Comparing): Uncorrected {
+  const { source, target, role } = pair;
+  const one = compareCells(first, second, pair, comparing);
+  return {
+    method: first.name,
+    against: second.name,
+    source,
+    target,
+    role,
+    pairs: 1,
+    runs: one?.runs.size ?? 0,
+    found: one ? judge(one.difference, [...one.runs.values()], [target], role, comparing) : NO_RUNS,
+  };
+}
+
+/** One method less another, the mean over all cross-domain pairs that both have. */
+export function meanDifference(
+  first: Method,
+  second: Method,
+  pairs: readonly Pair[],
+  comparing: Comparing,
+): Uncorrected {
+  const cross = pairs.filter(({ role }) => role === 'cross-domain');
+  const found = cross.flatMap((pair) => {
+    const one = compareCells(first, second, pair, comparing);
+    return one ? [{ ...one, target: pair.target }] : [];
+  });
+  const common = [...(found[0]?.runs.keys() ?? [])].filter((run) => found.every(({ runs }) => runs.has(run)));
+  const runs = common.map((run) => found.reduce((sum, one) => sum + one.runs.get(run)! / found.length, 0));
+  const targets = [...new Set(found.map(({ target }) => target))];
+  return {
+    method: first.name,
+    against: second.name,
+    source: null,
+    target: null,
+    role: 'cross-domain',
+    pairs: found.length,
+    runs: runs.length,
+    found:
+      found.length === 0
+        ? NO_RUNS
+        : judge(
+            combine(found.map(({ difference }) => [1 / found.length, difference])),
+            runs,
+            targets,
+            'cross-domain',
+            comparing,
+          ),
+  };
+}
+
+/** Holm's correction over the rows of one family. */
+export function correctFamily(rows: readonly Uncorrected[]): DifferenceRow[] {
+  const tested = rows.flatMap(({ found }) => (computed(found) ? [found.p] : []));
+  const corrected = holm(tested);
+  let next = 0;
+  return rows.map((row) => ({
+    ...row,
+    found: computed(row.found) ? { ...row.found, pCorrected: corrected[next++]! } : row.found,
+  }));
+}
+
+const NO_RUNS: NotComputed = { reason: 'no run of both with a C-index' };
+
+function compareCells(
+  first: Method,
+  second: Method,
+  { source, target, role }: Pair,
+  { estimate }: Comparing,
+) {
+  const has = (cell: Cell) =>
+    cell.source === source && (judgedOf(cell, target, role)?.cindex ?? null) !== null;
+  const paired = pairCells(first.cells.filter(has), second.cells.filter(has));
+  const [a, b] = [estimate(paired.first, target, role), estimate(paired.second, target, role)];
+  if (!a || !b) return undefined;
+  const c = (cell: Cell) => judgedOf(cell, target, role)!.cindex!;
+  const runs = new Map(
+    paired.first.map((cell, i) => [`${cell.seed} ${cell.fold}`, c(cell) - c(paired.second[i]!)]),
+  );
+  return {
+    difference: combine([
+      [1, a],
+      [-1, b],
+    ]),
+    runs,
+  };
+}
+
+/**
+ * In-domain, runs are judged on different held-out cases: their spread holds both sources of chance, and that of
+ * the cases is not added again.
+ */
+function judge(
+  { value, resampled }: Estimate,
+  runs: readonly number[],
+  targets: readonly string[],
+  role: Role,
+  { folds, sizes }: Comparing,
+): Omit<Difference, 'pCorrected'> | NotComputed {
+  const testShare = folds > 1 ? 1 / (folds - 1) : 1;
+  try {
+    const byRuns = role === 'in-domain' && runs.length > 1;
+    const caseDeviation = byRuns ? 0 : percentileInterval(resampled).deviation;
+    const of = targets.map(sizes);
+    const found = pairedDifference({
+      difference: value,
+      caseDeviation,
+      cases: of.reduce((sum, { cases }) => sum + cases, 0),
+      events: of.reduce((sum, { events }) => sum + events, 0),
+      runs,
+      testShare,
+    });
+    const { difference, lower, upper, p, smallest, belowNoise, verdict } = found;
+    return {
+      ...{ difference, lower, upper, p, belowNoise, verdict },
+      resolution: smallest,
+      caseDeviation,
+      trainingDeviation: found.trainingDeviation ?? null,
+      trainingP: trainingP(runs, testShare),
+    };
+  } catch (error) {
+    if (error instanceof SurvivalError) return { reason: error.message };
+    throw error;
+  }
+}
+
+function trainingP(runs: readonly number[], testShare: number): number | null {
+  try {
+    return correctedTTest(runs, testShare).p;
+  } catch (error) {
+    if (error instanceof SurvivalError) return null;
+    throw error;
+  }
+}

@@ -1,0 +1,48 @@
+import { computed, type DifferenceRow, type MeanRow } from './studyReport.js';
+import { RIDGE } from './method.js';
+
+/** A C-index or a difference of two, as people read it. */
+export function formatC(value: number): string {
+  return value.toFixed(3).replace('-', '−');
+}
+
+/** A p-value: never 0. */
+export function formatP(p: number): string {
+  return p < 0.001 ? '< 0.001' : p.toFixed(3);
+}
+
+/** Whether deep models beat ridge Cox, in one sentence: the first that a reader sees. */
+export function headlineOf(
+  againstRidge: readonly DifferenceRow[],
+  means: readonly MeanRow[],
+  backbones: readonly string[],
+): string {
+  if (!backbones.includes(RIDGE)) {
+    return 'Ridge Cox is not in this study, so nothing here says whether a deep model beats it.';
+  }
+  const tested = againstRidge.flatMap((row) => (computed(row.found) ? [{ ...row, found: row.found }] : []));
+  if (tested.length === 0) {
+    return 'No deep model could be compared with ridge Cox: they share no source → target pair.';
+  }
+  const best = tested.reduce((a, b) => (b.found.difference > a.found.difference ? b : a));
+  const pairs = `${best.pairs} source → target ${best.pairs === 1 ? 'pair' : 'pairs'}`;
+  const mean = (name: string) => {
+    const row = means.find(({ method }) => method === name)!.crossDomain;
+    return computed(row) ? formatC(row.value) : 'not computed';
+  };
+  const { difference, lower, upper, pCorrected, resolution } = best.found;
+  const figures =
+    `${mean(best.method)} against ${mean(best.against)}, a difference of ${formatC(difference)} ` +
+    `(95 % interval ${formatC(lower)} to ${formatC(upper)}, corrected p ${formatP(pCorrected)})`;
+  const better = tested.filter(({ found }) => found.pCorrected < 0.05 && found.difference > 0);
+  const of = `${tested.length} deep ${tested.length === 1 ? 'model' : 'models'}`;
+  if (better.length > 0) {
+    return `${better.length} of ${of} ${better.length === 1 ? 'beats' : 'beat'} ridge Cox over ${pairs}: ${best.method} has ${figures}.`;
+  }
+  const worse = tested.filter(({ found }) => found.pCorrected < 0.05 && found.difference < 0).length;
+  const noise = best.found.belowNoise
+    ? ` That is below noise: nothing under ${formatC(resolution)} can be told from none.`
+    : '';
+  const lost = worse > 0 ? ` ${worse} of them ${worse === 1 ? 'is' : 'are'} worse.` : '';
+  return `No deep model beats ridge Cox over ${pairs}: the best of ${of}, ${best.method}, has ${figures}.${noise}${lost}`;
+}
