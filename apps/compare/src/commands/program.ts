@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addBench } from './bench.js';
 import type { CommandContext, ExitCode } from './context.js';
+import { addCrosscancer } from './crosscancer.js';
 import { addData } from './data/data.js';
 import { addDescribe } from './describe.js';
 import { addDoctor } from './doctor.js';
@@ -45,6 +46,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
   addBench(program, context, finish);
   addDescribe(program, context, finish);
   addWeights(program, context, finish);
+  addCrosscancer(program, context, finish);
   addData(program, context, finish);
   addList(program, context, finish);
   addDoctor(program, context, finish);
