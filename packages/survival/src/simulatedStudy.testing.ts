@@ -52,20 +52,25 @@ export function coverStudy(cases: number, seed: number, resamples: number, metho
   return bootstrap(cases, statistic, { resamples, method, seed });
 }
 
-/** Sizes of a study without an effect. */
-export interface NullOptions {
+/** Sizes of a simulated study, and its effect. */
+export interface StudyOptions {
   readonly cases?: number;
   readonly folds?: number;
   readonly seeds?: number;
+  /** Share of the features that a run of either method keeps; the same for both: no effect. */
+  readonly keep?: readonly [number, number];
 }
 
 /**
- * A study of four cohorts and all twelve source → target pairs in which two methods are the same: each run of
- * either fits a linear model on its training folds and drops a random half of the features.
+ * A study of four cohorts, all twelve source → target pairs and two methods, the same unless told otherwise: each run of
+ * either fits a linear model on its training folds and drops some of the features at random.
  *
  * @returns the judged difference of each pair, and Holm's p-values over the twelve.
  */
-export function nullStudy(seed: number, { cases = 160, folds = 5, seeds = 3 }: NullOptions = {}) {
+export function simulateStudy(
+  seed: number,
+  { cases = 160, folds = 5, seeds = 3, keep = [0.5, 0.5] }: StudyOptions = {},
+) {
   const source = draws(seed);
   const common = Array.from({ length: 12 }, () => 0.3 * source.normal());
   const cohorts = Array.from({ length: 4 }, () =>
@@ -79,7 +84,7 @@ export function nullStudy(seed: number, { cases = 160, folds = 5, seeds = 3 }: N
   const pairs: PairedDifference[] = [];
   cohorts.forEach((from, s) => {
     const runs = Array.from({ length: folds * seeds }, (_, r) =>
-      [0, 1].map(() => fit(from, (i) => i % folds !== r % folds, source)),
+      keep.map((share) => fit(from, (i) => i % folds !== r % folds, share, source)),
     );
     cohorts.forEach((to, t) => {
       if (t === s) return;
@@ -105,10 +110,11 @@ export function nullStudy(seed: number, { cases = 160, folds = 5, seeds = 3 }: N
   return { pairs, corrected: holm(pairs.map(({ p }) => p)) };
 }
 
-/** Score of each feature at no effect, half of them dropped: one step of a Cox model from zero. */
+/** Score of each feature at no effect, some of them dropped: one step of a Cox model from zero. */
 function fit(
   { times, events, features }: SimulatedCohort,
   trains: (i: number) => boolean,
+  keep: number,
   { uniform }: ReturnType<typeof draws>,
 ): number[] {
   const order = [...byTime(times)].filter(trains);
@@ -119,7 +125,7 @@ function fit(
     const surprise = (events[i] ? 1 : 0) - hazard;
     features[i]!.forEach((x, j) => (weights[j]! += surprise * x));
   });
-  return weights.map((weight) => (uniform() < 0.5 ? weight : 0));
+  return weights.map((weight) => (uniform() < keep ? weight : 0));
 }
 
 function predict({ features }: SimulatedCohort, weights: readonly number[]): number[] {

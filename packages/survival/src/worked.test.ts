@@ -18,7 +18,7 @@ import {
   SurvivalError,
   unoConcordance,
 } from './index.js';
-import { coverStudy, draws, nullStudy, simulateCohort } from './simulatedStudy.testing.js';
+import { coverStudy, draws, simulateStudy, simulateCohort } from './simulatedStudy.testing.js';
 
 const flags = (text: string) => [...text].map((flag) => flag === '1');
 const cohort = (events: string, times: number[]) => ({ times, events: flags(events) });
@@ -271,10 +271,14 @@ describe('what a difference is worth', () => {
   );
 
   it('a study without an effect reports none, as often as it should', () => {
-    const studies = Array.from({ length: 40 }, (_, i) => nullStudy(i, { cases: 80, seeds: 2, folds: 3 }));
+    const studies = Array.from({ length: 40 }, (_, i) => simulateStudy(i, { cases: 80, seeds: 2, folds: 3 }));
     const reported = studies.filter(({ corrected }) => corrected.some((p) => p < 0.05)).length;
     // Binomial: 40 studies at 5 % give at most 6 in 99 of 100 such tests.
     expect(reported).toBeLessThanOrEqual(6);
+    // And sees one that is there: methods that keep all and a tenth of the features.
+    const { corrected, pairs } = simulateStudy(1, { cases: 300, seeds: 5, keep: [1, 0.1] });
+    expect(Math.min(...corrected)).toBeLessThan(0.05);
+    expect(pairs.filter(({ difference }) => difference > 0).length).toBeGreaterThan(9);
   });
 
   it('Holm, the corrected t-test and critical differences, worked by hand', () => {

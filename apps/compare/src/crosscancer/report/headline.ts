@@ -43,6 +43,6 @@ export function headlineOf(
   const noise = best.found.belowNoise
     ? ` That is below noise: nothing under ${formatC(resolution)} can be told from none.`
     : '';
-  const lost = worse > 0 ? ` ${worse} of them ${worse === 1 ? 'is' : 'are'} worse.` : '';
+  const lost = worse > 0 ? ` ${worse} of ${of} ${worse === 1 ? 'is' : 'are'} worse than ridge Cox.` : '';
   return `No deep model beats ridge Cox over ${pairs}: the best of ${of}, ${best.method}, has ${figures}.${noise}${lost}`;
 }
