@@ -5,7 +5,7 @@ export const STYLE = `
   --paper: #fcfbf8; --card: #ffffff; --ink: #1d1c1a; --soft: #66625b; --line: #e4dfd5;
   --ts: #0a66ad; --torch: #c06c00; --published: #007a5a; --limit: #a8321a;
   --same: #0a66ad; --differs: #a8321a; --none: #66625b;
-  --heat-0: #f0f5fa; --heat-1: #d3e4f2; --heat-2: #9cc5e5; --heat-3: #3f83bd; --heat-4: #b3400f;
+  --heat-0: #f0f5fa; --heat-1: #d3e4f2; --heat-2: #9cc5e5; --heat-3: #3577b0; --heat-4: #b3400f;
   --on-pale: #1d1c1a; --on-deep: #ffffff; --notice: #fdf1d8; --notice-line: #d9a441;
   --serif: "Iowan Old Style", "Palatino Linotype", Palatino, "Book Antiqua", Georgia, "DejaVu Serif", serif;
   --sans: system-ui, -apple-system, "Segoe UI", "Helvetica Neue", "Liberation Sans", Arial, sans-serif;

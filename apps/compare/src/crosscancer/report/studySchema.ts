@@ -158,7 +158,7 @@ export function requireResultFile(content: unknown): ResultFile {
 function require<T>(content: unknown, validate: ValidateFunction<T>): T {
   if (validate(content)) return content;
   const [fault] = validate.errors!;
-  const wanted = fault?.params['allowedValues'] ?? fault?.params['allowedValue'];
+  const wanted: unknown = fault?.params['allowedValues'] ?? fault?.params['allowedValue'];
   const detail = wanted === undefined ? '' : ` ${JSON.stringify(wanted)}`;
   throw new Error(`${fault?.instancePath || 'the file'} ${fault?.message}${detail}`);
 }
