@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { readCell, type Cell } from './report/readCell.js';
-import { requireStudyFile, type StudyFile } from './report/studySchema.js';
+import { cohortsOf, requireStudyFile, type StudyFile } from './report/studySchema.js';
 
 /** A cell that cannot be used, and why. */
 export interface BrokenCell {
@@ -75,7 +75,9 @@ function cellFolders(root: string): string[] {
 }
 
 function requireKnown(cell: Cell, known: ReadonlySet<string>): void {
-  const stranger = [cell.source, ...cell.judged.map(({ cohort }) => cohort)].find((name) => !known.has(name));
+  const stranger = [...cohortsOf(cell.source), ...cell.judged.map(({ cohort }) => cohort)].find(
+    (name) => !known.has(name),
+  );
   if (stranger) throw new Error(`result.json: study.json knows no cohort ${stranger}`);
 }
 

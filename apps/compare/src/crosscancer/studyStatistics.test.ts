@@ -154,6 +154,38 @@ describe('judgeStudy', () => {
     ]);
   });
 
+  it('cohorts that trained together are in-domain both', () => {
+    const risks = { a: [4, 3, 2, 1], b: [4, 3, 2, 1], c: [4, 5, 1, 3, 2] };
+    const joined = run(['mcat', 'plain', 'a'], [1, 0], risks);
+    const cell: Cell = {
+      ...joined,
+      source: 'a+b',
+      judged: joined.judged.map((one) => ({
+        ...one,
+        role: one.cohort === 'c' ? 'cross-domain' : 'in-domain',
+      })),
+    };
+    const more = { sources: ['a+b'], heldOut: [0] };
+    const { results, cells: counts } = judgeStudy(study([cell], more), { resamples: 100 });
+    expect(results.map(({ target, role, cells: count }) => [target, role, count])).toEqual([
+      ['a', 'in-domain', 1],
+      ['b', 'in-domain', 1],
+      ['c', 'cross-domain', 1],
+    ]);
+    expect(counts.missing).toEqual([]);
+  });
+
+  it('an unfinished study compares the runs that both have', () => {
+    const ridge = [run(['ridge-cox', 'plain', 'b'], [1, 0], { a: [4, 3, 1, 2] }, 'sksurv')];
+    const { againstRidge, headline } = judgeStudy(study([...cells.slice(0, 2), ...ridge]), {
+      resamples: 100,
+    });
+    // The second run of mcat, on fold 1, has no partner.
+    expect(found(againstRidge[0]).first).toBe(1);
+    expect(found(againstRidge[0]).second).toBeCloseTo(5 / 6, 12);
+    expect(headline).toContain('mcat, has 1.000 against 0.833, a difference of 0.167');
+  });
+
   it('says what did not run', () => {
     const { missing } = judgeStudy(study(cells, { backbones: ['mcat', 'abmil'] }), { resamples: 100 }).cells;
     expect(missing).toEqual([

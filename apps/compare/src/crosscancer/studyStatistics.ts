@@ -22,6 +22,7 @@ import {
   type StudyReport,
   type WithInterval,
 } from './report/studyReport.js';
+import { cohortsOf } from './report/studySchema.js';
 import type { Study } from './studyFolder.js';
 
 /** How a study is judged. */
@@ -35,7 +36,7 @@ export interface StatisticsOptions {
 export function layOut({ file, cells }: Study): { methods: Method[]; pairs: Pair[] } {
   const pairs = file.sources.flatMap((source) =>
     file.targets.flatMap((target): Pair[] => {
-      const role = source === target ? 'in-domain' : 'cross-domain';
+      const role = cohortsOf(source).includes(target) ? 'in-domain' : 'cross-domain';
       const judged = cells.some((cell) => cell.source === source && judgedOf(cell, target, role));
       return judged ? [{ source, target, role }] : [];
     }),
@@ -103,7 +104,6 @@ export function judgeStudy(
     schema: 'concord.crosscancer/1',
     headline: headlineOf(
       againstRidge,
-      means,
       methods.map(({ backbone }) => backbone),
     ),
     study: asked,

@@ -37,7 +37,7 @@ export function pairDifference(first: Method, second: Method, pair: Pair, compar
     role,
     pairs: 1,
     runs: one?.runs.size ?? 0,
-    found: one ? judge(one.difference, [...one.runs.values()], [target], role, comparing) : NO_RUNS,
+    found: one ? judge([one], [...one.runs.values()], [target], role, comparing) : NO_RUNS,
   };
 }
 
@@ -64,16 +64,7 @@ export function meanDifference(
     role: 'cross-domain',
     pairs: found.length,
     runs: runs.length,
-    found:
-      found.length === 0
-        ? NO_RUNS
-        : judge(
-            combine(found.map(({ difference }) => [1 / found.length, difference])),
-            runs,
-            targets,
-            'cross-domain',
-            comparing,
-          ),
+    found: found.length === 0 ? NO_RUNS : judge(found, runs, targets, 'cross-domain', comparing),
   };
 }
 
@@ -105,13 +96,7 @@ function compareCells(
   const runs = new Map(
     paired.first.map((cell, i) => [`${cell.seed} ${cell.fold}`, c(cell) - c(paired.second[i]!)]),
   );
-  return {
-    difference: combine([
-      [1, a],
-      [-1, b],
-    ]),
-    runs,
-  };
+  return { first: a, second: b, runs };
 }
 
 /**
@@ -119,12 +104,21 @@ function compareCells(
  * the cases is not added again.
  */
 function judge(
-  { value, resampled }: Estimate,
+  compared: readonly { readonly first: Estimate; readonly second: Estimate }[],
   runs: readonly number[],
   targets: readonly string[],
   role: Role,
   { folds, sizes }: Comparing,
 ): Omit<Difference, 'pCorrected'> | NotComputed {
+  const share = 1 / compared.length;
+  const [first, second] = [
+    combine(compared.map((one) => [share, one.first])),
+    combine(compared.map((one) => [share, one.second])),
+  ];
+  const { value, resampled } = combine([
+    [1, first],
+    [-1, second],
+  ]);
   const testShare = folds > 1 ? 1 / (folds - 1) : 1;
   try {
     const byRuns = role === 'in-domain' && runs.length > 1;
@@ -140,6 +134,7 @@ function judge(
     });
     const { difference, lower, upper, p, smallest, belowNoise, verdict } = found;
     return {
+      ...{ first: first.value, second: second.value },
       ...{ difference, lower, upper, p, belowNoise, verdict },
       resolution: smallest,
       caseDeviation,

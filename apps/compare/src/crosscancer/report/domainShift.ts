@@ -2,6 +2,7 @@ import { readTable } from '@concord/data';
 import type { Cell } from './readCell.js';
 import { principalComponents, type PrincipalComponents } from './principalComponents.js';
 import type { NotComputed } from './studyReport.js';
+import { cohortsOf } from './studySchema.js';
 
 /** Embeddings of one trained model, cohort by cohort. */
 export interface DomainShift {
@@ -38,13 +39,16 @@ export function domainShift(cell: Cell): DomainShift | NotComputed {
       if (!point.every(Number.isFinite)) throw new Error(`${table.where(row)}: not a number`);
       groups.set(cohort, [...(groups.get(cohort) ?? []), [...point]]);
     });
-    const source = groups.get(cell.source);
-    if (!source || groups.size < 2)
+    const own = cohortsOf(cell.source);
+    const source = own.flatMap((cohort) => groups.get(cohort) ?? []);
+    if (source.length === 0 || groups.size <= own.length) {
       return { reason: `embeddings.csv needs ${cell.source} and another cohort` };
+    }
     const shown = [...groups].flatMap(([cohort, points]) =>
       thinned(points).map((point) => ({ cohort, point })),
     );
     const { scores, shares } = principalComponents(shown.map(({ point }) => point));
+    const centre = meanOf(source);
     const means = new Map([...groups].map(([cohort, points]) => [cohort, meanOf(points)]));
     const squares = [...groups].flatMap(([cohort, points]) =>
       points.map((point) => distance(point, means.get(cohort)!) ** 2),
@@ -56,9 +60,7 @@ export function domainShift(cell: Cell): DomainShift | NotComputed {
       points: shown.map(({ cohort }, i) => ({ cohort, x: scores[i]![0], y: scores[i]![1] })),
       shares,
       distances: [...means].flatMap(([cohort, mean]) =>
-        cohort === cell.source
-          ? []
-          : [{ cohort, distance: distance(mean, means.get(cell.source)!) / spread }],
+        own.includes(cohort) ? [] : [{ cohort, distance: distance(mean, centre) / spread }],
       ),
     };
   } catch (error) {

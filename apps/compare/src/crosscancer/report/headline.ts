@@ -1,4 +1,4 @@
-import { computed, type DifferenceRow, type MeanRow } from './studyReport.js';
+import { computed, type DifferenceRow } from './studyReport.js';
 import { RIDGE } from './method.js';
 
 /** A C-index or a difference of two, as people read it. */
@@ -12,11 +12,7 @@ export function formatP(p: number): string {
 }
 
 /** Whether deep models beat ridge Cox, in one sentence: the first that a reader sees. */
-export function headlineOf(
-  againstRidge: readonly DifferenceRow[],
-  means: readonly MeanRow[],
-  backbones: readonly string[],
-): string {
+export function headlineOf(againstRidge: readonly DifferenceRow[], backbones: readonly string[]): string {
   if (!backbones.includes(RIDGE)) {
     return 'Ridge Cox is not in this study, so nothing here says whether a deep model beats it.';
   }
@@ -26,13 +22,9 @@ export function headlineOf(
   }
   const best = tested.reduce((a, b) => (b.found.difference > a.found.difference ? b : a));
   const pairs = `${best.pairs} source → target ${best.pairs === 1 ? 'pair' : 'pairs'}`;
-  const mean = (name: string) => {
-    const row = means.find(({ method }) => method === name)!.crossDomain;
-    return computed(row) ? formatC(row.value) : 'not computed';
-  };
-  const { difference, lower, upper, pCorrected, resolution } = best.found;
+  const { first, second, difference, lower, upper, pCorrected, resolution } = best.found;
   const figures =
-    `${mean(best.method)} against ${mean(best.against)}, a difference of ${formatC(difference)} ` +
+    `${formatC(first)} against ${formatC(second)}, a difference of ${formatC(difference)} ` +
     `(95 % interval ${formatC(lower)} to ${formatC(upper)}, corrected p ${formatP(pCorrected)})`;
   const better = tested.filter(({ found }) => found.pCorrected < 0.05 && found.difference > 0);
   const of = `${tested.length} deep ${tested.length === 1 ? 'model' : 'models'}`;

@@ -6,6 +6,7 @@ import type { StudyFile } from './studySchema.js';
  * ran is named once; a peer that needs no seed may have a single one.
  */
 export function missingRuns(file: StudyFile, methods: readonly Method[]): string[] {
+  const folds = file.heldOut ?? Array.from({ length: file.folds }, (_, fold) => fold);
   const never = file.backbones.flatMap((backbone) =>
     (PEERS[backbone] === undefined ? file.modules : ['plain']).flatMap((module) =>
       methods.some((one) => one.backbone === backbone && one.module === module)
@@ -17,9 +18,7 @@ export function missingRuns(file: StudyFile, methods: readonly Method[]): string
     const seeds = method.deep ? file.seeds : [...new Set(method.cells.map(({ seed }) => seed))];
     const done = new Set(method.cells.map(({ source, seed, fold }) => `${source} ${seed} ${fold}`));
     const asked = file.sources.flatMap((source) =>
-      seeds.flatMap((seed) =>
-        Array.from({ length: file.folds }, (_, fold) => ({ key: `${source} ${seed} ${fold}`, source })),
-      ),
+      seeds.flatMap((seed) => folds.map((fold) => ({ key: `${source} ${seed} ${fold}`, source }))),
     );
     const missing = asked.filter(({ key }) => !done.has(key));
     if (missing.length === 0) return [];

@@ -86,14 +86,22 @@ function requirePlace(path: string, result: ResultFile): void {
   if (place !== path) throw new Error(`result.json: it is the result of ${place}; was the folder renamed?`);
 }
 
-/** The hash is that of the file, or of the same content written compactly. */
+/** The hash is that of the file, or of its content written compactly with sorted keys. */
 function requireHash(path: string, hash: string): void {
   const text = readFileSync(path, 'utf8');
-  const compact = JSON.stringify(JSON.parse(text));
-  const digests = [text, compact].map((form) => createHash('sha256').update(form).digest('hex'));
+  const digests = [text, canonical(JSON.parse(text))].map((form) =>
+    createHash('sha256').update(form).digest('hex'),
+  );
   if (!digests.includes(hash)) {
-    throw new Error(`its SHA-256 is ${digests[0]!.slice(0, 12)}…, result.json is of ${hash.slice(0, 12)}…`);
+    throw new Error(`its SHA-256 is ${digests[1]!.slice(0, 12)}…, result.json is of ${hash.slice(0, 12)}…`);
   }
+}
+
+function canonical(value: unknown): string {
+  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  const entries = Object.entries(value as Record<string, unknown>).sort(([a], [b]) => (a < b ? -1 : 1));
+  return `{${entries.map(([name, one]) => `${JSON.stringify(name)}:${canonical(one)}`).join(',')}}`;
 }
 
 function readRisks(path: string, result: ResultFile): Judged[] {

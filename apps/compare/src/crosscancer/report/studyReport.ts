@@ -67,6 +67,9 @@ export interface DifferenceRow {
 
 /** A difference that was judged. */
 export interface Difference {
+  /** Mean C of both over the runs that both have: in an unfinished study not the mean over all. */
+  readonly first: number;
+  readonly second: number;
   readonly difference: number;
   readonly lower: number;
   readonly upper: number;

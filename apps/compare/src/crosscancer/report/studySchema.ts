@@ -23,7 +23,11 @@ export interface StudyFile {
   readonly modules: readonly string[];
   readonly seeds: readonly number[];
   readonly folds: number;
+  /** Folds that are held out in turn; absent: all. */
+  readonly heldOut?: readonly number[];
   readonly epochs: number;
+  /** What has to be known of the data. */
+  readonly notes?: readonly string[];
   readonly protocol?: unknown;
   readonly environment?: unknown;
   /** C that the planted signal of a synthetic cohort allows. */
@@ -32,7 +36,7 @@ export interface StudyFile {
 
 /** Which program trained a cell. */
 export type Stack = 'ts' | 'torch' | 'sksurv';
-/** In-domain: the held-out fold of the source; cross-domain: all cases of another cohort. */
+/** In-domain: the held-out fold of a source's cohort; cross-domain: all cases of another cohort. */
 export type Role = 'in-domain' | 'cross-domain';
 
 /** result.json of a cell. */
@@ -42,6 +46,7 @@ export interface ResultFile {
   readonly stack: Stack;
   readonly backbone: string;
   readonly module: string;
+  /** A cohort, or several joined by `+` that trained together. */
   readonly source: string;
   readonly seed: number;
   readonly fold: number;
@@ -57,6 +62,11 @@ export interface ResultFile {
     readonly events: number;
     readonly cindex: number | null;
   }[];
+}
+
+/** The cohorts of a source. */
+export function cohortsOf(source: string): string[] {
+  return source.split('+');
 }
 
 const names = { type: 'array', items: { type: 'string', minLength: 1 } };
@@ -92,7 +102,9 @@ const STUDY = object(
     modules: names,
     seeds: { type: 'array', items: { type: 'integer' } },
     folds: { type: 'integer', minimum: 1 },
+    heldOut: { type: 'array', items: count },
     epochs: count,
+    notes: { type: 'array', items: { type: 'string' } },
     planted: {
       type: 'array',
       items: object({ cohort: { type: 'string' }, cindex: { type: 'number', minimum: 0, maximum: 1 } }, [

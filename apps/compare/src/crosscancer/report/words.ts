@@ -40,6 +40,7 @@ export function remarksOf({ study, cells }: StudyReport): string[] {
     ...(synthetic.length > 0
       ? [`Synthetic cohorts, which say nothing about patients: ${synthetic.join(', ')}.`]
       : []),
+    ...(study.notes ?? []),
     ...(cells.broken.length > 0 ? [`${plural(cells.broken.length, 'broken cell')} left out.`] : []),
     ...cells.broken.map(({ path, problem }) => `${path}: ${problem}`),
     ...(cells.unfinished.length > 0

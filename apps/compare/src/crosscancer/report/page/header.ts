@@ -17,6 +17,13 @@ export function header(report: StudyReport): Markup {
   </header>`;
 }
 
+/** `3 seeds, 1 of 5 folds held out`. */
+function runsInWords({ seeds, folds, heldOut }: StudyReport['study']): string {
+  const held =
+    heldOut && heldOut.length < folds ? `${heldOut.length} of ${folds} folds held out` : `${folds} folds`;
+  return `${formatPlural(seeds.length, 'seed')}, ${held}`;
+}
+
 function notices({ study, cells }: StudyReport): Markup[] {
   const synthetic = study.cohorts.filter((cohort) => cohort.synthetic).map(({ name }) => name);
   const { broken, unfinished, missing } = cells;
@@ -27,6 +34,16 @@ function notices({ study, cells }: StudyReport): Markup[] {
             <strong>Synthetic data.</strong> ${synthetic.join(', ')} come from a generator. They show what the
             methods make of a known signal; they say nothing about patients.
           </p>`,
+        ]
+      : []),
+    ...((study.notes ?? []).length > 0
+      ? [
+          html`<div class="notice" role="note">
+            <strong>To know of the data.</strong>
+            <ul>
+              ${study.notes!.map((note) => html`<li>${note}</li>`)}
+            </ul>
+          </div>`,
         ]
       : []),
     ...(broken.length > 0
@@ -73,7 +90,7 @@ function tiles({ study, cells, methods, results, differences, againstRidge }: St
     .sort((a, b) => a - b);
   const hours = methods.reduce((sum, { seconds }) => sum + seconds, 0) / 3600;
   return html`<dl class="tiles">
-    ${tile('Runs', formatCount(cells.done), `${study.seeds.length} seeds, ${study.folds} folds`)}
+    ${tile('Runs', formatCount(cells.done), runsInWords(study))}
     ${tile('Methods', formatCount(methods.length), `${methods.filter(({ deep }) => deep).length} deep`)}
     ${tile('Pairs', formatCount(cross.size), 'source → another target')}
     ${tile(
