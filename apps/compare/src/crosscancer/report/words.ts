@@ -21,6 +21,11 @@ export function differenceInWords({ found }: DifferenceRow): string {
     : '–';
 }
 
+/** `0.540 against 0.537`, or a dash. */
+export function bothInWords({ found }: DifferenceRow): string {
+  return computed(found) ? `${formatC(found.first)} against ${formatC(found.second)}` : '–';
+}
+
 /** What a difference is worth, in a few words. */
 export function worthInWords({ found }: DifferenceRow): string {
   if (!computed(found)) return `not computed: ${found.reason}`;
@@ -38,7 +43,7 @@ export function remarksOf({ study, cells }: StudyReport): string[] {
   const plural = (count: number, one: string) => `${count} ${one}${count === 1 ? '' : 's'}`;
   return [
     ...(synthetic.length > 0
-      ? [`Synthetic cohorts, which say nothing about patients: ${synthetic.join(', ')}.`]
+      ? [`Synthetic, at least in part, which says nothing about patients: ${synthetic.join(', ')}.`]
       : []),
     ...(study.notes ?? []),
     ...(cells.broken.length > 0 ? [`${plural(cells.broken.length, 'broken cell')} left out.`] : []),

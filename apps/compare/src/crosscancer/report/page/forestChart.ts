@@ -3,7 +3,7 @@ import { draw } from '../../../html/draw.js';
 import { html, type Markup } from '../../../html/markup.js';
 import { formatC } from '../headline.js';
 import { computed, type DifferenceRow } from '../studyReport.js';
-import { differenceInWords, worthInWords } from '../words.js';
+import { bothInWords, differenceInWords, worthInWords } from '../words.js';
 
 /** Differences of C with their intervals, and the line of no difference; nothing where none was computed. */
 export function forestChart(
@@ -18,12 +18,21 @@ export function forestChart(
   const said = marks.map(({ name, difference }) => `${name} ${formatC(difference)}`);
   const reach = 1.08 * Math.max(0.01, ...marks.flatMap(({ lower, upper }) => [-lower, upper]));
   const colour = (mark: (typeof marks)[number]) => (mark.told ? 'var(--limit)' : 'var(--ts)');
+  const names = 20 + 6.5 * Math.max(...marks.map(({ name }) => name.length));
   return draw({
-    width: 860,
-    height: 60 + 24 * marks.length,
-    marginLeft: 250,
+    width: names + 440,
+    height: 74 + 24 * marks.length,
+    marginBottom: 44,
+    marginLeft: names,
     ariaLabel: `Forest plot, ${what}: ${said.join(', ')}.`,
-    x: { label: 'difference of C', labelArrow: 'none', grid: true, domain: [-reach, reach], ticks: 7 },
+    x: {
+      label: 'difference of C',
+      labelArrow: 'none',
+      labelAnchor: 'center',
+      grid: true,
+      domain: [-reach, reach],
+      ticks: 5,
+    },
     y: { label: null, domain: marks.map(({ name }) => name), type: 'band' },
     marks: [
       Plot.ruleX([0], { stroke: 'var(--soft)' }),
@@ -54,7 +63,8 @@ export function differenceTable(
       <thead>
         <tr>
           <th scope="col">What</th>
-          <th scope="col" class="number">Difference of C (95 %)</th>
+          <th scope="col" class="number">C</th>
+          <th scope="col" class="number">Difference (95 %)</th>
           <th scope="col">Worth</th>
         </tr>
       </thead>
@@ -63,6 +73,7 @@ export function differenceTable(
           (row) =>
             html`<tr>
               <th scope="row">${nameOf(row)}</th>
+              <td class="number">${bothInWords(row)}</td>
               <td class="number">${differenceInWords(row)}</td>
               <td>${worthInWords(row)}</td>
             </tr>`,

@@ -31,8 +31,9 @@ function notices({ study, cells }: StudyReport): Markup[] {
     ...(synthetic.length > 0
       ? [
           html`<p class="notice" role="note">
-            <strong>Synthetic data.</strong> ${synthetic.join(', ')} come from a generator. They show what the
-            methods make of a known signal; they say nothing about patients.
+            <strong>Synthetic data.</strong> At least a part of ${synthetic.join(', ')} comes from a
+            generator. What rests on it shows what the methods make of a known signal; it says nothing about
+            patients.
           </p>`,
         ]
       : []),

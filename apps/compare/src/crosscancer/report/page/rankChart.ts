@@ -10,6 +10,7 @@ import type { Ranking } from '../studyReport.js';
  */
 export function rankChart({ ranks, groups, criticalDifference, pairs }: Ranking): Markup {
   const [first, last] = [1, ranks.length];
+  const names = 50 + 6.5 * Math.max(...ranks.map(({ method }) => method.length));
   const half = Math.ceil(ranks.length / 2);
   const bars = groups.map((group, i) => {
     const own = ranks.filter(({ method }) => group.includes(method)).map(({ meanRank }) => meanRank);
@@ -34,10 +35,10 @@ export function rankChart({ ranks, groups, criticalDifference, pairs }: Ranking)
   const text = { x: 'side', y: 'y', text: 'text', fill: 'var(--ink)', fontSize: 12 } as const;
   const width = Math.min(criticalDifference, last - first);
   return draw({
-    width: 860,
-    height: 90 + 26 * (half + below),
-    marginLeft: 200,
-    marginRight: 200,
+    width: 2 * names + 380,
+    height: 110 + 26 * (half + below),
+    marginLeft: names,
+    marginRight: names,
     marginTop: 44,
     marginBottom: 14,
     ariaLabel: `Critical-difference diagram over ${pairs} pairs, critical difference ${criticalDifference.toFixed(2)}. Mean ranks: ${ranks
@@ -50,7 +51,7 @@ export function rankChart({ ranks, groups, criticalDifference, pairs }: Ranking)
       ticks: Math.min(ranks.length, 10),
       tickFormat: 'd',
     },
-    y: { domain: [-below - half, 1.2], axis: null },
+    y: { domain: [-below - half, 1.8], axis: null },
     marks: [
       Plot.ruleY([0], { x1: first, x2: last, stroke: 'var(--ink)' }),
       Plot.link(lines, { x1: 'x1', x2: 'x2', y1: 'y1', y2: 'y2', stroke: 'var(--soft)' }),
