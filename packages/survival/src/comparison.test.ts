@@ -63,7 +63,7 @@ describe('a paired difference', () => {
     caseDeviation: 0.01,
     cases: 101,
     events: 40,
-    runs: [0.01, 0.03],
+    trainings: [{ share: 1, runs: [0.01, 0.03] }],
     testShare: 0.25,
   };
 
@@ -75,14 +75,36 @@ describe('a paired difference', () => {
     expect(degrees).toBeCloseTo(2.5e-4 ** 2 / (1e-8 / 100 + 1.5e-4 ** 2 / 1), 9);
   });
 
+  it('by hand: sources are trained apart, and one with a single run borrows the variance of the others', () => {
+    const trainings = [
+      { share: 0.5, runs: [0.01, 0.03] },
+      { share: 0.25, runs: [0.01, 0.02, 0.03] },
+      { share: 0.25, runs: [0.05] },
+    ];
+    const found = pairedDifference({ ...parts, caseDeviation: 0, trainings });
+    // Variances 2e-4 and 1e-4, pooled (2e-4 + 2e-4) / 3.
+    const own = [0.25 * 0.75 * 2e-4, 0.0625 * (1 / 3 + 0.25) * 1e-4, 0.0625 * 1.25 * (4e-4 / 3)];
+    const variance = own[0]! + own[1]! + own[2]!;
+    expect(found.trainingDeviation).toBeCloseTo(Math.sqrt(variance), 12);
+    expect(found.degrees).toBeCloseTo(
+      variance ** 2 / (own[0]! ** 2 + own[1]! ** 2 / 2 + own[2]! ** 2 / 3),
+      9,
+    );
+  });
+
   it('of one run knows nothing of training, and says so by leaving it out', () => {
-    const found = pairedDifference({ ...parts, runs: [0.02] });
+    const found = pairedDifference({ ...parts, trainings: [{ share: 1, runs: [0.02] }] });
     expect(found).not.toHaveProperty('trainingDeviation');
     expect([found.deviation, found.degrees]).toEqual([0.01, 100]);
   });
 
   it('of one model with itself is nothing, below noise, p 1', () => {
-    const same = pairedDifference({ ...parts, difference: 0, caseDeviation: 0, runs: [0, 0] });
+    const same = pairedDifference({
+      ...parts,
+      difference: 0,
+      caseDeviation: 0,
+      trainings: [{ share: 1, runs: [0, 0] }],
+    });
     expect(same).toMatchObject({ difference: 0, p: 1, smallest: 0, belowNoise: true });
     expect(same.verdict).toMatch(/^below noise/);
   });
@@ -91,7 +113,7 @@ describe('a paired difference', () => {
     ['NaN', { difference: NaN }, /not a finite number/],
     [
       'no spread with a difference',
-      { caseDeviation: 0, runs: [0.02, 0.02] },
+      { caseDeviation: 0, trainings: [{ share: 1, runs: [0.02, 0.02] }] },
       /no spread, over cases or over runs/,
     ],
   ])('%s is an error', (_name, change, words) => {

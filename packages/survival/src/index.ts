@@ -35,7 +35,12 @@ export {
   type CriticalDifference,
   type TTest,
 } from './comparison.js';
-export { pairedDifference, type DifferenceParts, type PairedDifference } from './pairedDifference.js';
+export {
+  pairedDifference,
+  type DifferenceParts,
+  type PairedDifference,
+  type Training,
+} from './pairedDifference.js';
 export { concordanceDeviation, jackknife, resolution, type Resolution } from './resolution.js';
 
 // Basics

@@ -2,7 +2,7 @@ import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
 import { bootstrap, type Interval } from './bootstrap.js';
 import { holm } from './comparison.js';
 import { byTime } from './followUp.js';
-import { pairedDifference, type PairedDifference } from './pairedDifference.js';
+import { pairedDifference, type PairedDifference, type Training } from './pairedDifference.js';
 import { pairScores, pairTable, tableConcordance, weighTable, withoutEach } from './pairTable.js';
 import { jackknife } from './resolution.js';
 
@@ -22,7 +22,7 @@ export function draws(seed: number) {
   return { uniform, normal };
 }
 
-/** Exponential times whose rate follows the features, censored at random: about a third have no event. */
+/** Exponential times whose rate follows the features, censored at random: about two in five have no event. */
 export function simulateCohort(
   cases: number,
   effects: readonly number[],
@@ -65,7 +65,7 @@ export interface StudyOptions {
  * A study of four cohorts, all twelve source → target pairs and two methods, the same unless told otherwise: each run of
  * either fits a linear model on its training folds and drops some of the features at random.
  *
- * @returns the judged difference of each pair, and Holm's p-values over the twelve.
+ * @returns the judged difference of each pair, Holm's p-values over the twelve, and the mean over them.
  */
 export function simulateStudy(
   seed: number,
@@ -82,10 +82,14 @@ export function simulateStudy(
   );
   const tables = cohorts.map(pairTable);
   const pairs: PairedDifference[] = [];
+  const trainings: Training[] = [];
+  // By target: C's mean difference without each of its cases, as far as it rests on that target.
+  const without = cohorts.map(() => new Float64Array(cases));
   cohorts.forEach((from, s) => {
     const runs = Array.from({ length: folds * seeds }, (_, r) =>
       keep.map((share) => fit(from, (i) => i % folds !== r % folds, share, source)),
     );
+    const own = new Float64Array(runs.length);
     cohorts.forEach((to, t) => {
       if (t === s) return;
       const table = tables[t]!;
@@ -95,19 +99,32 @@ export function simulateStudy(
       );
       const mean = new Float64Array(table.pairs);
       for (const [a, b] of scores) mean.forEach((_, i) => (mean[i]! += (a[i]! - b[i]!) / scores.length));
+      const left = withoutEach(table, mean);
+      left.forEach((value, i) => (without[t]![i]! += value / 12));
+      const differences = scores.map(([a, b]) => tableConcordance(table, a) - tableConcordance(table, b));
+      differences.forEach((value, r) => (own[r]! += value / 3));
       pairs.push(
         pairedDifference({
           difference: tableConcordance(table, mean),
-          caseDeviation: jackknife(withoutEach(table, mean)),
+          caseDeviation: jackknife(left),
           cases,
           events: table.events,
-          runs: scores.map(([a, b]) => tableConcordance(table, a) - tableConcordance(table, b)),
+          trainings: [{ share: 1, runs: differences }],
           testShare: 1 / (folds - 1),
         }),
       );
     });
+    trainings.push({ share: 1 / 4, runs: [...own] });
   });
-  return { pairs, corrected: holm(pairs.map(({ p }) => p)) };
+  const overall = pairedDifference({
+    difference: pairs.reduce((sum, { difference }) => sum + difference / 12, 0),
+    caseDeviation: Math.hypot(...without.map(jackknife)),
+    cases: 4 * cases,
+    events: tables.reduce((sum, { events }) => sum + events, 0),
+    trainings,
+    testShare: 1 / (folds - 1),
+  });
+  return { pairs, corrected: holm(pairs.map(({ p }) => p)), overall };
 }
 
 /** Score of each feature at no effect, some of them dropped: one step of a Cox model from zero. */

@@ -17,8 +17,7 @@ from typing import Any
 
 import numpy as np
 import pandas as pd
-from lifelines import KaplanMeierFitter
-from lifelines.utils import concordance_index, restricted_mean_survival_time
+from lifelines.utils import concordance_index
 from sksurv.compare import compare_survival
 from sksurv.metrics import (
     brier_score,
@@ -108,8 +107,10 @@ def statistics(train_cohort: Cohort, test_cohort: Cohort, groups: np.ndarray) ->
 
 
 def restricted_mean(times: np.ndarray, events: np.ndarray, tau: float) -> float:
-    """lifelines' area under the steps up to tau."""
-    return restricted_mean_survival_time(KaplanMeierFitter().fit(times, events), t=tau)
+    """Area under scikit-survival's steps up to tau."""
+    at, survival = kaplan_meier_estimator(events, times)
+    edges = np.concatenate([[0.0], at[at < tau], [tau]])
+    return float(np.diff(edges) @ np.concatenate([[1.0], survival[at < tau]]))
 
 
 def flat_auc(train: np.ndarray, test: np.ndarray, risks: np.ndarray, grid: np.ndarray) -> list[float]:

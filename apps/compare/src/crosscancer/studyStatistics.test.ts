@@ -4,6 +4,7 @@ import { openEstimator } from './report/estimate.js';
 import type { Cell } from './report/readCell.js';
 import type { StudyFile } from './report/studySchema.js';
 import { computed, type Difference } from './report/studyReport.js';
+import { worthInWords } from './report/words.js';
 import type { Study } from './studyFolder.js';
 import { judgeStudy } from './studyStatistics.js';
 
@@ -184,6 +185,24 @@ describe('judgeStudy', () => {
     expect(found(againstRidge[0]).first).toBe(1);
     expect(found(againstRidge[0]).second).toBeCloseTo(5 / 6, 12);
     expect(headline).toContain('mcat, has 1.000 against 0.833, a difference of 0.167');
+    expect(headline).toMatch(/Each was trained once, which says nothing of how lucky that training was.$/);
+    expect(worthInWords(againstRidge[0]!)).toMatch(/; of one training, not of the method\)$/);
+  });
+
+  it('over several sources, each brings its own runs and a share of the variance', () => {
+    const more = [
+      run(['mcat', 'plain', 'c'], [1, 0], { a: [4, 3, 2, 1] }),
+      run(['mcat', 'plain', 'c'], [1, 1], { a: [4, 3, 2, 1] }),
+      run(['mcat', 'dsu', 'c'], [1, 0], { a: [4, 3, 2, 1] }),
+      run(['mcat', 'dsu', 'c'], [1, 1], { a: [4, 3, 1, 2] }),
+    ];
+    const { differences } = judgeStudy(study([...cells, ...more]), { resamples: 100 });
+    const overall = differences.find(({ source }) => source === null)!;
+    expect([overall.pairs, overall.runs]).toEqual([2, 4]);
+    expect(found(overall).difference).toBeCloseTo((-5 / 12 - 1 / 12) / 2, 12);
+    // From b the runs differ by −1 and 1/6, from c by 0 and −1/6; each source has half of the pairs.
+    const variance = 0.25 * 1.5 * 2 * (7 / 12) ** 2 + 0.25 * 1.5 * 2 * (1 / 12) ** 2;
+    expect(found(overall).trainingDeviation).toBeCloseTo(Math.sqrt(variance), 12);
   });
 
   it('says what did not run', () => {

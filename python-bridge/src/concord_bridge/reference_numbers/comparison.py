@@ -50,7 +50,7 @@ def paired_case(rng: np.random.Generator, cases: int, runs: int, folds: int) -> 
             "caseDeviation": case_deviation,
             "cases": cases,
             "events": cases // 3,
-            "runs": values.tolist(),
+            "trainings": [{"share": 1, "runs": values.tolist()}],
             "testShare": share,
         },
         "trainingDeviation": training,

@@ -1,4 +1,12 @@
-import { correctedTTest, holm, pairedDifference, percentileInterval, SurvivalError } from '@concord/survival';
+import {
+  holm,
+  pairedDifference,
+  percentileInterval,
+  SurvivalError,
+  type DifferenceParts,
+  type PairedDifference,
+  type Training,
+} from '@concord/survival';
 import { combine, judgedOf, type Estimate, type Estimator } from './estimate.js';
 import { pairCells, type Method } from './method.js';
 import type { Cell } from './readCell.js';
@@ -37,7 +45,9 @@ export function pairDifference(first: Method, second: Method, pair: Pair, compar
     role,
     pairs: 1,
     runs: one?.runs.size ?? 0,
-    found: one ? judge([one], [...one.runs.values()], [target], role, comparing) : NO_RUNS,
+    found: one
+      ? judge([one], [{ share: 1, runs: [...one.runs.values()] }], [target], role, comparing)
+      : NO_RUNS,
   };
 }
 
@@ -51,10 +61,15 @@ export function meanDifference(
   const cross = pairs.filter(({ role }) => role === 'cross-domain');
   const found = cross.flatMap((pair) => {
     const one = compareCells(first, second, pair, comparing);
-    return one ? [{ ...one, target: pair.target }] : [];
+    return one ? [{ ...one, source: pair.source, target: pair.target }] : [];
   });
-  const common = [...(found[0]?.runs.keys() ?? [])].filter((run) => found.every(({ runs }) => runs.has(run)));
-  const runs = common.map((run) => found.reduce((sum, one) => sum + one.runs.get(run)! / found.length, 0));
+  const sources = [...new Set(found.map(({ source }) => source))];
+  const trainings = sources.map((source) =>
+    trainingOn(
+      found.filter((one) => one.source === source),
+      found.length,
+    ),
+  );
   const targets = [...new Set(found.map(({ target }) => target))];
   return {
     method: first.name,
@@ -63,9 +78,19 @@ export function meanDifference(
     target: null,
     role: 'cross-domain',
     pairs: found.length,
-    runs: runs.length,
-    found: found.length === 0 ? NO_RUNS : judge(found, runs, targets, 'cross-domain', comparing),
+    runs: trainings.reduce((sum, { runs }) => sum + runs.length, 0),
+    found: found.length === 0 ? NO_RUNS : judge(found, trainings, targets, 'cross-domain', comparing),
   };
+}
+
+/** Runs of one source: the mean of what each makes of its targets, over the runs that all of them have. */
+function trainingOn(
+  found: readonly { readonly runs: ReadonlyMap<string, number> }[],
+  pairs: number,
+): Training {
+  const common = [...found[0]!.runs.keys()].filter((run) => found.every(({ runs }) => runs.has(run)));
+  const mean = (run: string) => found.reduce((sum, { runs }) => sum + runs.get(run)! / found.length, 0);
+  return { share: found.length / pairs, runs: common.map(mean) };
 }
 
 /** Holm's correction over the rows of one family. */
@@ -105,7 +130,7 @@ function compareCells(
  */
 function judge(
   compared: readonly { readonly first: Estimate; readonly second: Estimate }[],
-  runs: readonly number[],
+  trainings: readonly Training[],
   targets: readonly string[],
   role: Role,
   { folds, sizes }: Comparing,
@@ -121,17 +146,18 @@ function judge(
   ]);
   const testShare = folds > 1 ? 1 / (folds - 1) : 1;
   try {
-    const byRuns = role === 'in-domain' && runs.length > 1;
+    const byRuns = role === 'in-domain' && trainings.some(({ runs }) => runs.length > 1);
     const caseDeviation = byRuns ? 0 : percentileInterval(resampled).deviation;
     const of = targets.map(sizes);
-    const found = pairedDifference({
+    const parts: DifferenceParts = {
       difference: value,
       caseDeviation,
       cases: of.reduce((sum, { cases }) => sum + cases, 0),
       events: of.reduce((sum, { events }) => sum + events, 0),
-      runs,
+      trainings,
       testShare,
-    });
+    };
+    const found = pairedDifference(parts);
     const { difference, lower, upper, p, smallest, belowNoise, verdict } = found;
     return {
       ...{ first: first.value, second: second.value },
@@ -139,7 +165,7 @@ function judge(
       resolution: smallest,
       caseDeviation,
       trainingDeviation: found.trainingDeviation ?? null,
-      trainingP: trainingP(runs, testShare),
+      trainingP: trainingP(parts, found),
     };
   } catch (error) {
     if (error instanceof SurvivalError) return { reason: error.message };
@@ -147,11 +173,7 @@ function judge(
   }
 }
 
-function trainingP(runs: readonly number[], testShare: number): number | null {
-  try {
-    return correctedTTest(runs, testShare).p;
-  } catch (error) {
-    if (error instanceof SurvivalError) return null;
-    throw error;
-  }
+/** With cases left out of account this is the corrected resampled t-test. */
+function trainingP(parts: DifferenceParts, { trainingDeviation = 0 }: PairedDifference): number | null {
+  return trainingDeviation > 0 ? pairedDifference({ ...parts, caseDeviation: 0 }).p : null;
 }

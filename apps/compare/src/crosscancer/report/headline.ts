@@ -26,15 +26,19 @@ export function headlineOf(againstRidge: readonly DifferenceRow[], backbones: re
   const figures =
     `${formatC(first)} against ${formatC(second)}, a difference of ${formatC(difference)} ` +
     `(95 % interval ${formatC(lower)} to ${formatC(upper)}, corrected p ${formatP(pCorrected)})`;
+  const once =
+    best.found.trainingDeviation === null
+      ? ' Each was trained once, which says nothing of how lucky that training was.'
+      : '';
   const better = tested.filter(({ found }) => found.pCorrected < 0.05 && found.difference > 0);
   const of = `${tested.length} deep ${tested.length === 1 ? 'model' : 'models'}`;
   if (better.length > 0) {
-    return `${better.length} of ${of} ${better.length === 1 ? 'beats' : 'beat'} ridge Cox over ${pairs}: ${best.method} has ${figures}.`;
+    return `${better.length} of ${of} ${better.length === 1 ? 'beats' : 'beat'} ridge Cox over ${pairs}: ${best.method} has ${figures}.${once}`;
   }
   const worse = tested.filter(({ found }) => found.pCorrected < 0.05 && found.difference < 0).length;
   const noise = best.found.belowNoise
     ? ` That is below noise: nothing under ${formatC(resolution)} can be told from none.`
     : '';
   const lost = worse > 0 ? ` ${worse} of ${of} ${worse === 1 ? 'is' : 'are'} worse than ridge Cox.` : '';
-  return `No deep model beats ridge Cox over ${pairs}: the best of ${of}, ${best.method}, has ${figures}.${noise}${lost}`;
+  return `No deep model beats ridge Cox over ${pairs}: the best of ${of}, ${best.method}, has ${figures}.${noise}${lost}${once}`;
 }

@@ -29,12 +29,14 @@ export function bothInWords({ found }: DifferenceRow): string {
 /** What a difference is worth, in a few words. */
 export function worthInWords({ found }: DifferenceRow): string {
   if (!computed(found)) return `not computed: ${found.reason}`;
-  if (found.belowNoise) return `below noise (resolution ${formatC(found.resolution)})`;
-  if (found.pCorrected >= 0.05) {
-    return `not significant once corrected, p ${formatP(found.pCorrected)} (resolution ${formatC(found.resolution)})`;
-  }
-  const word = found.difference > 0 ? 'better' : 'worse';
-  return `${word}, corrected p ${formatP(found.pCorrected)} (resolution ${formatC(found.resolution)})`;
+  const resolution = `resolution ${formatC(found.resolution)}`;
+  // A single training may be a lucky one, and nothing here would show it.
+  const limits =
+    found.trainingDeviation === null ? `${resolution}; of one training, not of the method` : resolution;
+  if (found.belowNoise) return `below noise (${limits})`;
+  const p = `corrected p ${formatP(found.pCorrected)}`;
+  if (found.pCorrected >= 0.05) return `not significant, ${p} (${limits})`;
+  return `${found.difference > 0 ? 'better' : 'worse'}, ${p} (${limits})`;
 }
 
 /** What a reader has to know before believing the numbers. */
