@@ -18,9 +18,10 @@ const rooms = {
   'backbone-interface': ['nn', 'modules'],
   backbone: ['backbone-interface', 'nn', 'modules'],
   baselines: ['safetensors'],
+  training: ['safetensors', 'survival', 'data', 'nn', 'modules', 'baselines', 'backbone-interface'],
   compare: [
     ...['safetensors', 'survival', 'data', 'nn', 'modules', 'baselines'],
-    ...['backbone-interface', 'backbone'],
+    ...['backbone-interface', 'backbone', 'training'],
   ],
   tools: [],
 };

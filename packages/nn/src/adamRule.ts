@@ -40,21 +40,27 @@ export interface AdamRule {
  */
 export function adamRule(rule: AdamRule): OptimiserRule {
   let now: AdamStepRule = { rate: 0 };
+  let decay = 0;
   let numbers: AdamStepNumbers | undefined;
   return {
-    begin: (step) => {
-      now = rule.step(step);
-      numbers = hasAdamStep() ? adamStep.numbers(rule, now) : undefined;
+    begin: (step, factor) => {
+      const { rate, ...rest } = rule.step(step);
+      now = { rate: rate * factor, ...rest };
+      decay = rule.decay * factor;
+      numbers = hasAdamStep() ? adamStep.numbers({ ...rule, decay }, now) : undefined;
     },
     update: (variable) => {
       const isDecayed = rule.decays !== 'matrices' || variable.shape.length > 1;
       const [mean, square] = [zerosLike(variable), zerosLike(variable)];
       return {
+        slots: { mean, square },
         apply: (gradient) => {
           if (numbers) adamStep.apply(variable, mean, square, gradient, numbers, isDecayed);
-          else elementwise(rule, now, { variable, mean, square, isDecayed }, denseGradient(gradient));
+          else {
+            const dense = denseGradient(gradient);
+            elementwise({ ...rule, decay }, now, { variable, mean, square, isDecayed }, dense);
+          }
         },
-        dispose: () => [mean, square].forEach((moment) => moment.dispose()),
       } satisfies ParameterUpdate;
     },
   };

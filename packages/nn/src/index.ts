@@ -85,7 +85,7 @@ export { INITIAL, initialWeights, type InitialLaw, type Uniform } from './initia
 export { Parameters, type NamedArray } from './parameters.js';
 export { freeAsUsed } from './freeAsUsed.js';
 export { denseGradient, type Gradient, type OuterProduct, type TakeFactors } from './gradient.js';
-export { Optimiser, type OptimiserRule, type ParameterUpdate } from './optimiser.js';
+export { Optimiser, type OptimiserRule, type OptimiserState, type ParameterUpdate } from './optimiser.js';
 export { adam, adamW } from './adam.js';
 export { type AdamOptions } from './adamRule.js';
 export { lamb } from './lamb.js';

@@ -25,12 +25,14 @@ export function lamb(
     weightDecay = 0,
   }: Omit<AdamOptions, 'decays'> = {},
 ): Optimiser {
-  return new Optimiser(parameters, { begin: () => undefined, update });
+  let scale = 1;
+  return new Optimiser(parameters, { begin: (_step, factor) => void (scale = factor), update });
 
   function update(variable: Variable): ParameterUpdate {
     const moment = () => createVariable(tf.zeros([...variable.shape]));
     const [mean, square] = [moment(), moment()];
     return {
+      slots: { mean, square },
       apply: (given) => {
         const gradient = denseGradient(given);
         const m = movingAverage(mean, beta1, gradient);
@@ -38,10 +40,9 @@ export function lamb(
         const weight = variable.read();
         const adaptive = tf.div(m, tf.add(tf.sqrt(v), epsilon));
         const direction = weightDecay ? tf.add(adaptive, tf.mul(weight, weightDecay)) : adaptive;
-        const rate = tf.mul(trust(weight, direction), learningRate);
+        const rate = tf.mul(trust(weight, direction), learningRate * scale);
         variable.assign(tf.keep(tf.sub(weight, tf.mul(direction, rate))));
       },
-      dispose: () => [mean, square].forEach((one) => one.dispose()),
     };
   }
 }

@@ -60,8 +60,23 @@ export class Parameters {
     variable.assign(copied(data, shape));
   }
 
+  /** A copy of all values on the host. */
+  values(): Record<string, NamedArray> {
+    return Object.fromEntries([...this.variables].map(([name, variable]) => [name, hostCopy(variable)]));
+  }
+
   dispose(): void {
     for (const variable of this.variables.values()) variable.dispose();
+  }
+}
+
+/** A variable's value now, in memory that nothing else uses: the fused step of Adam works in place. */
+export function hostCopy(variable: Variable): NamedArray {
+  const value = variable.read();
+  try {
+    return { shape: variable.shape, data: (value.dataSync() as Float32Array).slice() };
+  } finally {
+    value.dispose();
   }
 }
 

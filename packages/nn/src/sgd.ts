@@ -21,12 +21,17 @@ export function sgd(
   parameters: Parameters,
   { learningRate, momentum = 0, weightDecay = 0 }: SgdOptions,
 ): Optimiser {
-  return new Optimiser(parameters, { begin: () => undefined, update });
+  let rateNow = learningRate;
+  return new Optimiser(parameters, {
+    begin: (_step, factor) => void (rateNow = learningRate * factor),
+    update,
+  });
 
   function update(variable: Variable): ParameterUpdate {
     // b starts at zero, which makes it the gradient after the first step.
     const velocity = createVariable(tf.zeros([...variable.shape]));
     return {
+      slots: { velocity },
       apply: (given) => {
         const gradient = denseGradient(given);
         const g = weightDecay ? tf.add(gradient, tf.mul(variable.read(), weightDecay)) : gradient;
@@ -34,7 +39,6 @@ export function sgd(
           fused(variable, velocity, g);
         } else elementwise(variable, velocity, g);
       },
-      dispose: () => velocity.dispose(),
     };
   }
 
@@ -44,7 +48,7 @@ export function sgd(
       attribute.bool('use_locking', false),
       attribute.bool('use_nesterov', false),
     ];
-    const [rate, kept] = [tf.scalar(learningRate), tf.scalar(momentum)];
+    const [rate, kept] = [tf.scalar(rateNow), tf.scalar(momentum)];
     const inputs = [variable.handle, velocity.handle, rate, gradient, kept];
     rawEffect('ResourceApplyMomentum', attributes, inputs);
   }
@@ -52,6 +56,6 @@ export function sgd(
   function elementwise(variable: Variable, velocity: Variable, gradient: tf.Tensor): void {
     const next = tf.add(tf.mul(velocity.read(), momentum), gradient);
     velocity.assign(tf.keep(next.clone()));
-    variable.assign(tf.keep(tf.sub(variable.read(), tf.mul(next, learningRate))));
+    variable.assign(tf.keep(tf.sub(variable.read(), tf.mul(next, rateNow))));
   }
 }

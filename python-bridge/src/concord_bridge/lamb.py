@@ -7,6 +7,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from concord_bridge.moments import moments, restore_moments
+
 LARGEST_NORM = 10.0
 """Norm of a weight beyond which its trust does not grow."""
 
@@ -34,8 +36,8 @@ class Lamb:
         self.square = {name: torch.zeros_like(weight) for name, weight in weights.items()}
 
     @torch.no_grad()
-    def step(self, gradients: Mapping[str, Tensor]) -> None:
-        """Update every weight in place by its gradient."""
+    def step(self, gradients: Mapping[str, Tensor], factor: float = 1.0) -> None:
+        """Update every weight in place by its gradient, with `factor` times the learning rate."""
         beta1, beta2 = self.betas
         for name, weight in self.weights.items():
             gradient, mean, square = gradients[name], self.mean[name], self.square[name]
@@ -44,4 +46,12 @@ class Lamb:
             direction = mean / (square.sqrt() + self.eps) + self.weight_decay * weight
             of_weight, of_direction = weight.norm().clamp(max=LARGEST_NORM), direction.norm()
             trust = of_weight / of_direction if of_weight > 0 and of_direction > 0 else 1.0
-            weight.sub_(direction * (self.lr * trust))
+            weight.sub_(direction * (self.lr * factor * trust))
+
+    def state(self) -> dict[str, Tensor]:
+        """See Optimizer."""
+        return moments(self.mean, self.square)
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """See Optimizer."""
+        restore_moments(self.mean, self.square, state)

@@ -13,8 +13,10 @@ HOMES = {
     "debug": "concord_bridge.diagnostics",
     "environment": "concord_bridge.diagnostics",
     "parity": "concord_bridge.parity",
+    "peers": "concord_bridge.peers",
     "ping": "concord_bridge.diagnostics",
     "published": "concord_bridge.published.methods",
+    "training": "concord_bridge.training",
 }
 """First part of a method's name: its module, imported when first called because torch takes seconds."""
 

@@ -15,8 +15,16 @@ from concord_bridge.radam import RAdam
 class Optimizer(Protocol):
     """Updates weights in place, by gradients of the same names."""
 
-    def step(self, gradients: Mapping[str, Tensor]) -> None:
-        """Take one step."""
+    def step(self, gradients: Mapping[str, Tensor], factor: float = 1.0) -> None:
+        """Take one step, with `factor` times the learning rate."""
+        ...
+
+    def state(self) -> dict[str, Tensor]:
+        """Everything by which another optimizer goes on where this one stopped."""
+        ...
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """Go on from the state of an optimizer of the same kind over the same weights."""
         ...
 
 
@@ -91,10 +99,30 @@ class TorchOptimizer:
     def __init__(self, weights: Mapping[str, Tensor], optimizer: torch.optim.Optimizer) -> None:
         self.weights = weights
         self.optimizer = optimizer
+        self.rates = [group["lr"] for group in optimizer.param_groups]
 
-    def step(self, gradients: Mapping[str, Tensor]) -> None:
+    def step(self, gradients: Mapping[str, Tensor], factor: float = 1.0) -> None:
         """See Optimizer."""
+        for group, rate in zip(self.optimizer.param_groups, self.rates, strict=True):
+            group["lr"] = rate * factor
         for name, weight in self.weights.items():
             weight.grad = gradients[name]
         self.optimizer.step()
         self.optimizer.zero_grad(set_to_none=True)
+
+    def state(self) -> dict[str, Tensor]:
+        """See Optimizer."""
+        return {
+            f"{index}/{name}": value.detach().clone()
+            for index, slots in self.optimizer.state_dict()["state"].items()
+            for name, value in slots.items()
+            if isinstance(value, Tensor)
+        }
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """See Optimizer."""
+        slots: dict[int, dict[str, Tensor]] = {}
+        for key, value in state.items():
+            index, name = key.split("/", 1)
+            slots.setdefault(int(index), {})[name] = value
+        self.optimizer.load_state_dict({**self.optimizer.state_dict(), "state": slots})

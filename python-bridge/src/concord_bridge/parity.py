@@ -16,11 +16,12 @@ from safetensors import safe_open
 from safetensors.torch import load_file, save_file
 from torch import Tensor
 
-from concord_bridge.backbones.backbone import Case, Coupled, Output, open_backbone
+from concord_bridge.backbones.backbone import Case, open_backbone
 from concord_bridge.bags import Mode, Tap, ignore
+from concord_bridge.batch_loss import TapedCase, batch_loss
 from concord_bridge.methods import method
 from concord_bridge.modules.variants import module_variant
-from concord_bridge.objective import Outcome, Protocol, l1_penalty, objective, predict, survival_loss
+from concord_bridge.objective import Outcome, Protocol, l1_penalty, predict
 from concord_bridge.optimizer import open_optimizer
 from concord_bridge.tape import Tape
 
@@ -199,24 +200,16 @@ class ReferenceRun:
 
     def _loss(self, numbers: Sequence[int], mode: Mode, tap: Tap) -> Tensor:
         """Of one batch of forward passes, before it is divided and penalised; the tap sees the first pass."""
-        training = mode == "training"
-        outputs: list[Output] = []
-        cases = [self.subject.case_of(number) for number in numbers]
-        tapes = [self.subject.tape_of(number, mode, self.dtype) for number in numbers]
-        for index, tape in zip(cases, tapes, strict=True):
-            case = self.subject.case(index, self.dtype)
-            seen = ignore if outputs else tap
-            outputs.append(self.model.forward(case, tape, mode, self.module, seen))
-        coupled = (
-            self.model.couple(outputs, tapes[0], mode, tap)
-            if training and isinstance(self.model, Coupled)
-            else None
-        )
-        logits = torch.cat([output.logits for output in outputs])
-        outcomes = [self.subject.outcomes[index] for index in cases]
-        likelihood = survival_loss(self.subject.protocol.loss, logits, outcomes)
-        prediction = predict(self.subject.protocol.loss, outputs[0].logits)
-        return objective(likelihood, outputs, coupled, prediction, tap)
+        passes = [
+            TapedCase(
+                self.subject.case(index, self.dtype),
+                self.subject.outcomes[index],
+                self.subject.tape_of(number, mode, self.dtype),
+            )
+            for number in numbers
+            for index in (self.subject.case_of(number),)
+        ]
+        return batch_loss(self.model, self.module, self.subject.protocol, passes, mode, tap)
 
 
 class SpreadRun:

@@ -8,6 +8,8 @@ from collections.abc import Mapping
 import torch
 from torch import Tensor
 
+from concord_bridge.moments import moments, restore_moments
+
 
 class RAdam:
     """Weight decay decoupled and additive; steps before the rectification follow the corrected mean alone.
@@ -33,20 +35,30 @@ class RAdam:
         self.square = {name: torch.zeros_like(weight) for name, weight in weights.items()}
 
     @torch.no_grad()
-    def step(self, gradients: Mapping[str, Tensor]) -> None:
-        """Update every weight in place by its gradient."""
+    def step(self, gradients: Mapping[str, Tensor], factor: float = 1.0) -> None:
+        """Update every weight in place by its gradient, with `factor` times the learning rate."""
         self.steps += 1
         beta1, beta2 = self.betas
         rate, rectified = self._rate()
+        rate *= factor
         for name, weight in self.weights.items():
             gradient, mean, square = gradients[name], self.mean[name], self.square[name]
             mean.mul_(beta1).add_(gradient, alpha=1 - beta1)
             square.mul_(beta2).addcmul_(gradient, gradient, value=1 - beta2)
-            weight.add_(weight, alpha=-self.weight_decay * self.lr)
+            weight.add_(weight, alpha=-self.weight_decay * self.lr * factor)
             if rectified:
                 weight.addcdiv_(mean, square.sqrt().add_(self.eps), value=-rate)
             else:
                 weight.add_(mean, alpha=-rate)
+
+    def state(self) -> dict[str, Tensor]:
+        """See Optimizer."""
+        return {"steps": torch.tensor([float(self.steps)]), **moments(self.mean, self.square)}
+
+    def restore(self, state: Mapping[str, Tensor]) -> None:
+        """See Optimizer."""
+        self.steps = int(state["steps"].item())
+        restore_moments(self.mean, self.square, state)
 
     def _rate(self) -> tuple[float, bool]:
         """Step size, and whether the variance is tractable yet."""
