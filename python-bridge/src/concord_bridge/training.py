@@ -32,7 +32,7 @@ class TrainingRun:
 
     Args:
         params: what `training.open` was told.
-        precision: `float32`, `float64`, or `float32.<k>`: from weights moved by at most one unit in the last place.
+        precision: `float32`, `float64`, or `float32.<k>`, whose weights start at most a last place away.
     """
 
     def __init__(self, params: Mapping[str, Any], precision: str) -> None:
