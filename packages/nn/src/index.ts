@@ -1,6 +1,7 @@
 // Backend, and the bounds that every layer checks
 export { initBackend, isNative, type BackendChoice, type BackendInfo } from './backend.js';
 export { requireShape, ShapeError } from './shape.js';
+export { openSummaryWriter, type SummaryWriter } from './summaryWriter.js';
 
 // Random draws
 export { drawValues, uniformStream, type Draw, type DrawnValues } from './draws.js';

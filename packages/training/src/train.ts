@@ -13,6 +13,8 @@ export type TrainingEvent =
   | { readonly kind: 'step'; readonly epoch: number; readonly step: number; readonly loss: number }
   | ({ readonly kind: 'validation' } & EpochRecord)
   | { readonly kind: 'checkpoint'; readonly path: string }
+  /** What an interrupted training did after its last checkpoint is lost. */
+  | { readonly kind: 'unsaved'; readonly reason: string }
   | { readonly kind: 'stopped'; readonly reason: 'early' | 'interrupted' };
 
 /** A training about to run. */
@@ -60,7 +62,8 @@ export async function train(run: TrainingRun): Promise<Trained> {
     // Signals are heard between steps.
     await setImmediate();
     if (signal?.aborted) {
-      await save();
+      // A signal of the terminal may have ended Python's worker too; the last checkpoint then has to do.
+      await save().catch((error: Error) => hear({ kind: 'unsaved', reason: error.message }));
       hear({ kind: 'stopped', reason: 'interrupted' });
       return { finished: false, history: { losses, epochs } };
     }

@@ -7,6 +7,7 @@ import { addDescribe } from './describe.js';
 import { addDoctor } from './doctor.js';
 import { addList } from './list.js';
 import { addParity } from './parity.js';
+import { addTrain } from './train.js';
 import { addWeights } from './weights.js';
 
 /**
@@ -43,6 +44,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     .showHelpAfterError('(concord help shows what there is)')
     .addHelpText('after', '\nExit codes: 0 they agree, 1 they disagree, 2 it could not run.\n');
   addParity(program, context, finish);
+  addTrain(program, context, finish);
   addBench(program, context, finish);
   addDescribe(program, context, finish);
   addWeights(program, context, finish);

@@ -25,6 +25,8 @@ export interface AssembledCohort extends Cohort {
   readonly clinical: ReadonlyMap<string, ClinicalCase>;
   /** What was fitted on the training cases: store it with the run that used it. */
   readonly fitted: Fitted;
+  /** Symbol of each gene, by the positions that `pathways` has. */
+  readonly genes: readonly string[];
   /** Genes of each pathway, and how many of them were measured. */
   readonly overlap: readonly PathwayOverlap[];
   /** Digest of what each case's bag is read from, where it has files of its own: equal ones are one slide twice. */
@@ -147,6 +149,7 @@ export async function assembleCohort(
     attrition: chain,
     clinical: outcomes.cases,
     fitted,
+    genes: expression.genes,
     overlap,
     bagDigests: new Map(
       kept.flatMap((id) => {

@@ -1,0 +1,79 @@
+import type { JudgedCase } from '@concord/training';
+import Papa from 'papaparse';
+import { rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { concordanceOf } from '@concord/training';
+import { writeAtomic } from '../files/write-atomic.js';
+
+/** Version of the form of a cell's result. */
+export const CELL_SCHEMA = 'concord.cell/1';
+
+export type Role = 'in-domain' | 'cross-domain';
+
+/** A judged case, and whether its cohort trained. */
+export interface RoledCase extends JudgedCase {
+  readonly role: Role;
+}
+
+/** What a cell says of one cohort. */
+export interface TargetResult {
+  readonly cohort: string;
+  readonly role: Role;
+  readonly cases: number;
+  readonly events: number;
+  readonly cindex: number;
+}
+
+/** Written last: a cell without it is not done. */
+export interface CellResult {
+  readonly schema: typeof CELL_SCHEMA;
+  readonly hash: string;
+  readonly stack: 'ts' | 'torch' | 'sksurv';
+  readonly backbone: string;
+  readonly module: string;
+  readonly source: string;
+  readonly seed: number;
+  readonly fold: number;
+  readonly epochs: number;
+  readonly steps: number;
+  readonly seconds: number;
+  readonly parameters: number;
+  readonly finalLoss: number | null;
+  readonly targets: readonly TargetResult[];
+}
+
+/** The C-index of every cohort that was judged. @throws SurvivalError for a cohort without comparable pairs. */
+export function targetResults(judged: readonly RoledCase[]): TargetResult[] {
+  const groups = new Map<string, RoledCase[]>();
+  for (const one of judged) {
+    const key = `${one.role}/${one.one.cohort}`;
+    groups.set(key, [...(groups.get(key) ?? []), one]);
+  }
+  return [...groups.values()].map((cases) => ({
+    ...{ cohort: cases[0]!.one.cohort, role: cases[0]!.role, cases: cases.length },
+    events: cases.filter(({ one }) => one.event).length,
+    cindex: concordanceOf(cases),
+  }));
+}
+
+/** Every case that was judged, with its risk, and the vector before the head where there is one. */
+export function writeRisks(folder: string, judged: readonly RoledCase[]): void {
+  const rows = judged.map(({ one, role, risk, hazard }) => ({
+    ...{ cohort: one.cohort, role, case: one.caseId, months: one.timeMonths, event: one.event ? 1 : 0, risk },
+    ...Object.fromEntries((hazard ?? []).map((value, i) => [`hazard${i}`, value])),
+  }));
+  writeAtomic(join(folder, 'risks.csv'), `${Papa.unparse(rows, { newline: '\n' })}\n`);
+  if (!judged[0]?.embedding) return;
+  const vectors = judged.map(({ one, embedding = [] }) => ({
+    ...{ cohort: one.cohort, case: one.caseId },
+    // Six digits show where a case lies.
+    ...Object.fromEntries(embedding.map((value, i) => [`x${i}`, Number(value.toPrecision(6))])),
+  }));
+  writeAtomic(join(folder, 'embeddings.csv'), `${Papa.unparse(vectors, { newline: '\n' })}\n`);
+}
+
+/** The last file of a cell; without `keep` its checkpoints go then. */
+export function writeResult(folder: string, result: CellResult, keep: boolean): void {
+  writeAtomic(join(folder, 'result.json'), `${JSON.stringify(result, null, 2)}\n`);
+  if (!keep) rmSync(join(folder, 'checkpoints'), { recursive: true, force: true });
+}

@@ -1,0 +1,25 @@
+import type { ClinicalCase, CohortCase, Pathway } from '@concord/data';
+
+/** A cohort as studies use it: genes as they were measured, to be scaled when it is known who trains. */
+export interface StudyCohort {
+  readonly name: string;
+  readonly cases: readonly CohortCase[];
+  readonly pathways: readonly Pathway[];
+  /** Symbol of each gene, by the positions that `pathways` has. */
+  readonly genes: readonly string[];
+  readonly patchWidth: number;
+  /** Time bins. */
+  readonly bins: number;
+  /** How its genes are to be scaled. */
+  readonly scaling: 'global-min-max' | 'z-score' | 'none';
+  readonly synthetic: boolean;
+  /** Where patches come from, for people. */
+  readonly histology: string;
+  readonly digests: Readonly<Record<string, string>>;
+  /** The planted risk by case, of a synthetic cohort. */
+  readonly planted?: ReadonlyMap<string, number>;
+  /** Age, stage and the like, by case. */
+  readonly clinical?: ReadonlyMap<string, ClinicalCase>;
+  readonly notes: readonly string[];
+  close(): void;
+}
