@@ -7,6 +7,7 @@ import type { ParityReport, Status } from '../parity/report.js';
 import { serializeReport } from '../parity/serialize.js';
 import type { ParityOptions, ProgressSink } from '../parity/types.js';
 import { chooseNames } from './arguments.js';
+import { quoted } from './commandLine.js';
 import type { CommandContext, ExitCode } from './context.js';
 import { stopOnSignal } from './interrupt.js';
 import type { ParityFlags } from './parity.js';
@@ -78,10 +79,6 @@ function commandLine(flags: ParityFlags): string {
     flags[name] === undefined ? [] : [`--${name} ${quoted(String(flags[name]))}`],
   );
   return ['concord parity', ...parts].join(' ');
-}
-
-function quoted(value: string): string {
-  return /^[\w./,:@=+-]+$/.test(value) ? value : `'${value.replaceAll("'", `'\\''`)}'`;
 }
 
 async function progressOn({ err }: CommandContext): Promise<ProgressSink> {

@@ -9,15 +9,20 @@ const require = createRequire(import.meta.url);
 
 /** What the run ran on, both sides. */
 export async function environmentOf(backend: BackendInfo, bridge: Bridge): Promise<Environment> {
-  const python = await bridge.call<Record<'python' | 'torch' | 'numpy', string>>('environment');
+  const { python, torch, numpy } =
+    await bridge.call<Record<'python' | 'torch' | 'numpy', string>>('environment');
+  return { ...(await ownEnvironment(backend)), python, torch, numpy };
+}
+
+/** What this side runs on. */
+export async function ownEnvironment(
+  backend: BackendInfo,
+): Promise<Omit<Environment, 'python' | 'torch' | 'numpy'>> {
   const { version: tfjs } = require('@tensorflow/tfjs-core/package.json') as { version: string };
   return {
     node: process.versions.node,
     tfjs,
     backend: { ...backend },
-    python: python.python,
-    torch: python.torch,
-    numpy: python.numpy,
     os: `${type()} ${release()}`,
     cpu: `${cpus()[0]?.model.trim() ?? 'unknown'}, ${cpus().length} cores`,
     ...(await revision()),

@@ -29,7 +29,7 @@ export async function openModel(
   return {
     model: {
       ...{ backbone: declared, config, pythonFolders, patchWidth: shape.patchWidth },
-      protocol: changed(protocol, changes),
+      protocol: changedProtocol(protocol, changes),
       module: moduleVariants[names.module as ModuleVariant](),
       weights: declared.initialWeights(config, seed),
     },
@@ -37,7 +37,11 @@ export async function openModel(
   };
 }
 
-function changed(protocol: Protocol, { lr, weightDecay, batch, accumulate }: ProtocolChanges): Protocol {
+/** A protocol with what a person changed of it. */
+export function changedProtocol(
+  protocol: Protocol,
+  { lr, weightDecay, batch, accumulate }: ProtocolChanges,
+): Protocol {
   return {
     ...protocol,
     optimizer: {

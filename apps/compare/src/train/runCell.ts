@@ -44,6 +44,8 @@ export interface CellRun {
   readonly keep?: boolean;
   /** Steps between checkpoints, beside one after every epoch. */
   readonly every?: number;
+  /** Write the vector before the head of every judged case. */
+  readonly embeddings?: boolean;
   /** Write event files for TensorBoard. */
   readonly tensorboard?: boolean;
   /** Where PyTorch runs, opened when first asked for. */
@@ -116,7 +118,7 @@ export async function runCell(
       ['in-domain', data.heldOut],
       ['cross-domain', data.targets],
     ] as const) {
-      const said = await judgeCases(stack, passes, cases, spec.stack !== 'torch');
+      const said = await judgeCases(stack, passes, cases, run.embeddings ?? false);
       judged.push(...said.map((one) => ({ ...one, role })));
     }
     writeRisks(folder, judged);

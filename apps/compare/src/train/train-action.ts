@@ -3,6 +3,7 @@ import { join, resolve } from 'node:path';
 import { readSplit, readTable } from '@concord/data';
 import { listCheckpoints, type Agreement, type TrainingEvent } from '@concord/training';
 import { chooseNames } from '../commands/arguments.js';
+import { commandLine } from '../commands/commandLine.js';
 import type { CommandContext, ExitCode } from '../commands/context.js';
 import { stopOnSignal } from '../commands/interrupt.js';
 import type { TrainCommandFlags } from '../commands/train.js';
@@ -51,12 +52,12 @@ export async function runTrainCommand(flags: TrainCommandFlags, context: Command
   const { signal, release } = stopOnSignal((text) => err.write(text), STOP_WORDS);
   try {
     const { result, steps, agreement } = await runCell(spec, cohorts, {
-      ...{ folder, cwd, signal, note, keep: true, tensorboard: true },
+      ...{ folder, cwd, signal, note, keep: true, tensorboard: true, embeddings: true },
       hear: heard(note),
       ...(flags.every !== undefined && { every: flags.every }),
     });
     if (!result) {
-      note(`stopped after step ${steps}. Go on with:\n  ${resumeCommand(process.argv.slice(2))}`);
+      note(`stopped after step ${steps}. Go on with:\n  ${commandLine('--resume')}`);
       return 2;
     }
     await context.out(
@@ -103,14 +104,6 @@ function heard(note: (text: string) => void): (event: TrainingEvent) => void {
       note(`not saved: ${event.reason}; the last checkpoint is where it goes on`);
     else if (event.kind === 'stopped' && event.reason === 'early') note('no further improvement: stopped');
   };
-}
-
-/** The command that was given, with `--resume`, as it can be pasted. */
-function resumeCommand(argv: readonly string[]): string {
-  const quoted = argv.map((word) =>
-    /^[\w./,:@=+-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`,
-  );
-  return ['concord', ...quoted, ...(argv.includes('--resume') ? [] : ['--resume'])].join(' ');
 }
 
 function told(result: CellResult, agreement: readonly Agreement[] | undefined): string {

@@ -1,0 +1,118 @@
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { concordance } from '@concord/survival';
+import { writeAtomic } from '../files/write-atomic.js';
+import { hashOf } from '../train/cellSpec.js';
+import type { StudyCohort } from '../train/studyCohort.js';
+import type { GridOptions } from './gridOptions.js';
+
+/** Version of the form of a study. */
+export const STUDY_SCHEMA = 'concord.study/1';
+
+/** A cohort as a study names it. */
+export interface StudyCohortRecord {
+  readonly name: string;
+  readonly cases: number;
+  readonly events: number;
+  readonly genes: number;
+  readonly pathways: number;
+  readonly histology: string;
+  readonly synthetic: boolean;
+  readonly digests: Readonly<Record<string, string>>;
+}
+
+/** What a study stands on; `study.json`. */
+export interface Study {
+  readonly schema: typeof STUDY_SCHEMA;
+  readonly command: string;
+  readonly cohorts: readonly StudyCohortRecord[];
+  readonly sources: readonly string[];
+  readonly targets: readonly string[];
+  readonly backbones: readonly string[];
+  readonly modules: readonly string[];
+  readonly seeds: readonly number[];
+  /** Of a source's cases, and those that are held out in turn. */
+  readonly folds: number;
+  readonly heldOut: readonly number[];
+  readonly epochs: number;
+  /** Sampling, schedule, patches and what was changed of the published protocols. */
+  readonly protocol: object;
+  readonly scaling: string;
+  readonly stack: string;
+  readonly notes: readonly string[];
+  readonly environment: object;
+  /** C-index of the planted risk itself, in synthetic cohorts: what a perfect model would reach. */
+  readonly planted?: readonly { readonly cohort: string; readonly cindex: number }[];
+}
+
+/** The study of a grid. */
+export function studyOf(
+  grid: GridOptions,
+  cohorts: readonly StudyCohort[],
+  command: string,
+  environment: object,
+): Study {
+  const { sources, targets, backbones, modules, seeds, folds, heldOut, scaling, stack, training } = grid;
+  const { epochs, ...protocol } = training;
+  const planted = cohorts.flatMap((cohort) => {
+    return cohort.planted
+      ? [{ cohort: cohort.name, cindex: plantedConcordance(cohort, cohort.planted) }]
+      : [];
+  });
+  return {
+    ...{ schema: STUDY_SCHEMA, command },
+    cohorts: cohorts.map(({ name, cases, genes, pathways, histology, synthetic, digests }) => ({
+      ...{ name, cases: cases.length, events: cases.filter(({ event }) => event).length },
+      ...{ genes: genes.length, pathways: pathways.length, histology, synthetic, digests },
+    })),
+    ...{ sources, targets, backbones, modules, seeds, folds, heldOut, epochs, protocol, scaling, stack },
+    notes: [...new Set(cohorts.flatMap(({ notes }) => notes))],
+    environment,
+    ...(planted.length > 0 && { planted }),
+  };
+}
+
+/**
+ * Write a study's file. A folder that holds a study already takes more sources, backbones, modules and seeds, and
+ * nothing else that its results depend on.
+ *
+ * @throws Error naming what differs.
+ */
+export function writeStudy(folder: string, study: Study): void {
+  const path = join(folder, 'study.json');
+  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Study) : undefined;
+  if (known) requireSame(folder, known, study);
+  const joined = <T>(of: (one: Study) => readonly T[]): T[] => [
+    ...new Set([...(known ? of(known) : []), ...of(study)]),
+  ];
+  const whole: Study = {
+    ...study,
+    sources: joined(({ sources }) => sources),
+    targets: joined(({ targets }) => targets),
+    backbones: joined(({ backbones }) => backbones),
+    modules: joined(({ modules }) => modules),
+    seeds: joined(({ seeds }) => seeds),
+    heldOut: joined(({ heldOut }) => heldOut),
+  };
+  writeAtomic(path, `${JSON.stringify(whole, null, 2)}\n`);
+}
+
+function requireSame(folder: string, known: Study, study: Study): void {
+  const fixed = ['schema', 'cohorts', 'targets', 'folds', 'epochs', 'protocol', 'scaling', 'stack'] as const;
+  const differs = fixed.filter((name) => hashOf({ value: known[name] }) !== hashOf({ value: study[name] }));
+  if (differs.length === 0) return;
+  throw new Error(
+    `${folder} holds a study of other ${differs.join(', ')}; use the same options, or another --out`,
+  );
+}
+
+function plantedConcordance({ cases }: StudyCohort, planted: ReadonlyMap<string, number>): number {
+  const followUp = {
+    times: cases.map(({ timeMonths }) => timeMonths),
+    events: cases.map(({ event }) => event),
+  };
+  return concordance(
+    followUp,
+    cases.map(({ caseId }) => planted.get(caseId)!),
+  ).c;
+}
