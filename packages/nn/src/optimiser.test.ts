@@ -127,6 +127,51 @@ describe(`optimisers, as torch.optim ${torch} in float64`, () => {
     parameters.dispose();
   });
 
+  it.each([
+    ['radam', {}],
+    ['adam', {}],
+    ['adamW', { weightDecay: 0.1 }],
+    ['lamb', { weightDecay: 0.1 }],
+    ['sgd', { momentum: 0.9 }],
+  ] as const)('%s scales its rate, decay included, by a factor of the step', (name, more) => {
+    const run = (learningRate: number, factor: number) => {
+      const parameters = Parameters.from({ p: { shape: [3], data: Float32Array.of(1, -2, 0.5) } });
+      const optimiser = makers[name](parameters, { ...more, learningRate });
+      for (const slope of [1, -0.25, 3, 0.5, 2, 1, -1]) {
+        tf.tidy(() => optimiser.apply({ p: tf.tensor1d([slope, slope / 2, -slope]) }, factor));
+      }
+      const { data } = parameters.values()['p']!;
+      optimiser.dispose();
+      parameters.dispose();
+      return [...data];
+    };
+    // A power of two scales without rounding.
+    expect(run(0.25, 0.5)).toEqual(run(0.125, 1));
+    expect(run(0.25, 0.5)).not.toEqual(run(0.25, 1));
+  });
+
+  it('refuses a state that is not of its parameters, and changes nothing', () => {
+    const make = (shape: number[]) => {
+      const size = shape.reduce((all, n) => all * n, 1);
+      const parameters = Parameters.from({ p: { shape, data: new Float32Array(size).fill(1) } });
+      return { parameters, optimiser: adam(parameters) };
+    };
+    expectNoLeak(() => {
+      const [own, other] = [make([2]), make([3])];
+      tf.tidy(() => own.optimiser.apply({ p: tf.ones([2]) }));
+      const before = own.optimiser.state();
+      expect(() => own.optimiser.restore(other.optimiser.state())).toThrow(
+        'slot mean/p has shape [3], expected [2]',
+      );
+      expect(() => own.optimiser.restore({ steps: 1, slots: {} })).toThrow('slot mean/p is missing');
+      expect(own.optimiser.state()).toEqual(before);
+      for (const { parameters, optimiser } of [own, other]) {
+        optimiser.dispose();
+        parameters.dispose();
+      }
+    });
+  });
+
   it('decays a large parameter, shared by threads, over a thousand steps', () => {
     const size = 2 ** 20;
     const parameters = Parameters.from({ p: { shape: [size], data: new Float32Array(size).fill(-0.06) } });

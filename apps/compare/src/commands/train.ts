@@ -16,7 +16,7 @@ export interface TrainCommandFlags extends TrainFlags {
   readonly patience?: number;
   readonly patienceBy: 'loss' | 'cindex';
   readonly every?: number;
-  readonly out: string;
+  readonly out?: string;
   readonly resume?: boolean;
   readonly json?: boolean;
 }
@@ -29,7 +29,7 @@ Exit codes:
   0  trained      1  --stack both: the stacks differ      2  it could not run, or was interrupted
 
 Examples:
-  $ concord train --epochs 5 --out reports/train                the embedded cohort
+  $ concord train --epochs 5                                     an embedded cohort
   $ concord train --cohort brca.yaml --target stad.yaml --split splits_0.csv --backbone mcat --out run
   $ concord train --cohort blca,brca --target stad --stack both --epochs 3 --out run
   $ concord train --cohort blca,brca --target stad --stack both --epochs 3 --out run --resume
@@ -66,7 +66,7 @@ export function addTrain(program: Command, context: CommandContext, finish: Fini
       'steps between checkpoints, beside one after each epoch',
       wholeNumber(1, 1_000_000),
     )
-    .option('--out <folder>', 'where everything goes', 'reports/train')
+    .option('--out <folder>', 'where everything goes; default: a new folder in reports/train')
     .option('--resume', 'go on from the last checkpoint in that folder')
     .option('--json', 'the result as JSON on standard output, nothing else');
   addTrainFlags(command, { epochs: 20, cases: 60 })

@@ -1,5 +1,5 @@
 import { existsSync, rmSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { join, relative, resolve } from 'node:path';
 import { readSplit, readTable } from '@concord/data';
 import { listCheckpoints, type Agreement, type TrainingEvent } from '@concord/training';
 import { chooseNames } from '../commands/arguments.js';
@@ -8,6 +8,7 @@ import type { CommandContext, ExitCode } from '../commands/context.js';
 import { stopOnSignal } from '../commands/interrupt.js';
 import type { TrainCommandFlags } from '../commands/train.js';
 import { listed, syntheticOptions, trainingChoice } from '../commands/trainFlags.js';
+import { makeRunFolder } from '../files/run-folder.js';
 import type { CellSpec } from './cellSpec.js';
 import type { CellResult } from './cellFiles.js';
 import { loadCohorts } from './loadCohorts.js';
@@ -25,8 +26,8 @@ export const STOP_WORDS = {
 /** Train as the command line asks. @throws Error when it could not run; a checkpoint stays for `--resume`. */
 export async function runTrainCommand(flags: TrainCommandFlags, context: CommandContext): Promise<ExitCode> {
   const { cwd, err } = context;
-  const folder = resolve(cwd, flags.out);
-  requireFolder(folder, flags);
+  if (flags.out) requireFolder(resolve(cwd, flags.out), flags);
+  else if (flags.resume) throw new Error('--resume: name the folder of the run with --out');
   const inventory = await context.load.inventory();
   const sources = listed(flags.cohort);
   const targets = listed(flags.target ?? '').filter((name) => !sources.includes(name));
@@ -49,6 +50,10 @@ export async function runTrainCommand(flags: TrainCommandFlags, context: Command
       ...(patience !== undefined && { stop: { patience, by: patienceBy } }),
     },
   };
+  const folder = flags.out
+    ? resolve(cwd, flags.out)
+    : makeRunFolder(join(cwd, 'reports', 'train'), new Date());
+  const shown = relative(cwd, folder);
   const { signal, release } = stopOnSignal((text) => err.write(text), STOP_WORDS);
   try {
     const { result, steps, agreement } = await runCell(spec, cohorts, {
@@ -57,11 +62,13 @@ export async function runTrainCommand(flags: TrainCommandFlags, context: Command
       ...(flags.every !== undefined && { every: flags.every }),
     });
     if (!result) {
-      note(`stopped after step ${steps}. Go on with:\n  ${commandLine('--resume')}`);
+      note(
+        `stopped after step ${steps}. Go on with:\n  ${commandLine(...(flags.out ? [] : ['--out', shown]), '--resume')}`,
+      );
       return 2;
     }
     await context.out(
-      flags.json ? `${JSON.stringify({ ...result, agreement }, null, 2)}\n` : told(result, agreement),
+      flags.json ? `${JSON.stringify({ ...result, agreement }, null, 2)}\n` : told(result, agreement, shown),
     );
     return agreement?.some(({ ratio }) => !(ratio <= FACTOR)) ? 1 : 0;
   } finally {
@@ -82,31 +89,26 @@ function requireFolder(folder: string, { resume, out }: TrainCommandFlags): void
   rmSync(join(folder, 'metrics.csv'), { force: true });
 }
 
+/** A line an epoch. */
 function heard(note: (text: string) => void): (event: TrainingEvent) => void {
-  let sum = { epoch: -1, loss: 0, steps: 0 };
-  const say = (): void => {
-    if (sum.steps > 0) note(`epoch ${sum.epoch + 1}: mean loss ${(sum.loss / sum.steps).toFixed(4)}`);
-  };
+  let losses: number[] = [];
   return (event) => {
-    if (event.kind === 'step') {
-      const { epoch, loss } = event;
-      if (epoch !== sum.epoch) {
-        say();
-        sum = { epoch, loss: 0, steps: 0 };
-      }
-      sum = { epoch, loss: sum.loss + loss, steps: sum.steps + 1 };
-    } else if (event.kind === 'validation') {
+    if (event.kind === 'step') losses.push(event.loss);
+    if (event.kind === 'validation') {
+      const { epoch, validationLoss, validationCindex } = event;
+      const mean = losses.reduce((sum, loss) => sum + loss, 0) / losses.length;
+      losses = [];
       note(
-        `epoch ${event.epoch + 1}: held-out loss ${event.validationLoss.toFixed(4)}, ` +
-          `C-index ${event.validationCindex.toFixed(3)}`,
+        `epoch ${epoch + 1}: loss ${mean.toFixed(4)}, held out ${validationLoss.toFixed(4)}, ` +
+          `C-index ${validationCindex.toFixed(3)}`,
       );
-    } else if (event.kind === 'unsaved')
-      note(`not saved: ${event.reason}; the last checkpoint is where it goes on`);
-    else if (event.kind === 'stopped' && event.reason === 'early') note('no further improvement: stopped');
+    }
+    if (event.kind === 'unsaved') note(`not saved: ${event.reason}; the last checkpoint is where it goes on`);
+    if (event.kind === 'stopped' && event.reason === 'early') note('no further improvement: stopped');
   };
 }
 
-function told(result: CellResult, agreement: readonly Agreement[] | undefined): string {
+function told(result: CellResult, agreement: readonly Agreement[] | undefined, folder: string): string {
   const { backbone, module, source, steps, seconds, parameters, targets } = result;
   return [
     `${backbone} × ${module}, trained on ${source}: ${steps} steps, ${parameters} parameters, ${seconds.toFixed(1)} s`,
@@ -120,6 +122,7 @@ function told(result: CellResult, agreement: readonly Agreement[] | undefined): 
         `PyTorch's float32 ${yardstick.toExponential(1)}; ratio ${ratio.toFixed(2)}, ` +
         (ratio <= FACTOR ? 'SAME' : 'DIFFERS'),
     ),
+    `  in ${folder}`,
     '',
   ].join('\n');
 }

@@ -1,0 +1,138 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { syntheticCohort, writeSynthetic } from '@concord/data';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { cellData, type CellCases } from './cellData.js';
+import { cellConfig, hashOf, type CellSpec } from './cellSpec.js';
+import { loadCohorts } from './loadCohorts.js';
+import type { StudyCohort } from './studyCohort.js';
+
+let folder: string;
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'concord-cohorts-'));
+  for (const name of ['blca', 'stad']) await writeSynthetic(folder, syntheticCohort(name, { cases: 40 }));
+  // A gene that the other cohort does not have.
+  const table = join(folder, 'datasets_csv/raw_rna_data/xena/stad/rna_clean.csv');
+  const lines = readFileSync(table, 'utf8').trim().split(/\r?\n/);
+  writeFileSync(table, `${lines.map((line, i) => `${line},${i === 0 ? 'OTHER' : 0.5}`).join('\n')}\n`);
+});
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+const load = (...cohorts: string[]) => loadCohorts({ cohorts, cwd: folder, synthetic: { cases: 40 } });
+
+const cell: CellCases = {
+  sources: ['blca'],
+  targets: ['stad'],
+  scaling: 'source',
+  split: { fold: 1, folds: 4, seed: 7 },
+};
+
+describe('the cohorts of a study', () => {
+  it('keep the genes that all of them have, by name, and say so', async () => {
+    const [blca, stad] = (await load('blca.yaml', 'stad.yaml')) as [StudyCohort, StudyCohort];
+    expect(stad.genes).toEqual(blca.genes);
+    expect(stad.genes).not.toContain('OTHER');
+    expect(blca.notes[0]).toMatch(/^(\d+) genes that all cohorts have are used \(\1 of blca, \d+ of stad\)$/);
+    expect([...blca.planted!.values()]).toEqual(syntheticCohort('blca', { cases: 40 }).trueRisk);
+  });
+
+  it('have to fit together', async () => {
+    await expect(load('blca', 'blca.yaml')).rejects.toThrow('two cohorts have this name');
+    await expect(load('blca', 'luad.yaml')).rejects.toThrow('no such file');
+  });
+});
+
+describe('the cases of a cell', () => {
+  it('train, are held out or are judged, each on one side, and every one once', async () => {
+    const { training, heldOut, targets } = cellData(await load('blca', 'stad'), cell);
+    const ids = (cases: readonly { caseId: string }[]) => cases.map(({ caseId }) => caseId);
+    expect(new Set([...ids(training.cases), ...ids(heldOut)]).size).toBe(40);
+    expect(training.cases.length + heldOut.length).toBe(40);
+    expect(heldOut.length).toBe(10);
+    expect(targets.length).toBe(40);
+    expect(targets.every(({ cohort }) => cohort === 'stad')).toBe(true);
+  });
+
+  it("are scaled by the source's training cases alone, or each cohort by its own", async () => {
+    const cohorts = (await load('blca', 'stad')).map((one): StudyCohort => ({ ...one, scaling: 'z-score' }));
+    const moments = (cases: readonly { genes: Float32Array }[], gene: number) => {
+      const values = cases.map(({ genes }) => genes[gene]!);
+      const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
+      return [mean, values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / values.length] as const;
+    };
+    const bySource = cellData(cohorts, cell);
+    const byCohort = cellData(cohorts, { ...cell, scaling: 'cohort' });
+    for (const gene of [0, 5, 11]) {
+      for (const { training } of [bySource, byCohort]) {
+        expect(moments(training.cases, gene)[0]).toBeCloseTo(0, 5);
+        expect(moments(training.cases, gene)[1]).toBeCloseTo(1, 5);
+      }
+      expect(moments(byCohort.targets, gene)[0]).toBeCloseTo(0, 5);
+      expect(moments(byCohort.targets, gene)[1]).toBeCloseTo(1, 5);
+      const [mean, variance] = moments(
+        cohorts[0]!.cases.filter(({ caseId }) => {
+          return bySource.training.cases.some((one) => one.caseId === caseId);
+        }),
+        gene,
+      );
+      const raw = cohorts[1]!.cases[3]!.genes[gene]!;
+      expect(bySource.targets[3]!.genes[gene]).toBeCloseTo((raw - mean) / Math.sqrt(variance), 4);
+    }
+    // A change of a held-out case changes nothing of the training.
+    const held = bySource.heldOut[0]!.caseId;
+    const moved = cohorts.map((cohort) => ({
+      ...cohort,
+      cases: cohort.cases.map((one) =>
+        one.caseId === held ? { ...one, genes: one.genes.map(() => 9) } : one,
+      ),
+    }));
+    expect(cellData(moved, cell).training.cases.map(({ genes }) => genes)).toEqual(
+      bySource.training.cases.map(({ genes }) => genes),
+    );
+  });
+
+  it('have bins by the training edges, also beyond them', async () => {
+    const cohorts = await load('blca', 'stad');
+    const far = cohorts.map((cohort) => ({
+      ...cohort,
+      cases: cohort.cases.map((one, i) => ({
+        ...one,
+        timeMonths: cohort.name === 'stad' && i === 0 ? 1e4 : one.timeMonths,
+      })),
+    }));
+    const { edges, training, targets } = cellData(far, cell);
+    expect(targets[0]!.bin).toBe(edges.length - 2);
+    for (const { bin, timeMonths } of training.cases) {
+      expect(timeMonths).toBeGreaterThanOrEqual(edges[bin]!);
+      expect(timeMonths).toBeLessThan(edges[bin + 1]!);
+    }
+  });
+
+  it('are refused where nobody who is held out has an event', async () => {
+    const cohorts = await load('blca');
+    const censored = cohorts[0]!.cases.filter(({ event }) => !event).map(({ caseId }) => caseId);
+    const train = cohorts[0]!.cases.map(({ caseId }) => caseId).filter((id) => !censored.includes(id));
+    expect(() => cellData(cohorts, { ...cell, targets: [], split: { train, validation: censored } })).toThrow(
+      'no held-out case has an event',
+    );
+    expect(() => cellData(cohorts, { ...cell, targets: ['hnsc'] })).toThrow('no such cohort');
+  });
+});
+
+describe('the hash of a cell', () => {
+  it('is that of what determines it, whatever the order of keys', async () => {
+    const cohorts = await load('blca', 'stad');
+    const spec: CellSpec = {
+      ...{ ...cell, backbone: 'survpath', module: 'plain', stack: 'ts', seed: 7 },
+      training: { epochs: 2, sampling: 'weighted', schedule: { name: 'constant' }, changes: {} },
+    };
+    const hash = hashOf(cellConfig(spec, cohorts, undefined));
+    expect(hashOf(Object.fromEntries(Object.entries(cellConfig(spec, cohorts, undefined)).reverse()))).toBe(
+      hash,
+    );
+    expect(hashOf(cellConfig({ ...spec, seed: 8 }, cohorts, undefined))).not.toBe(hash);
+    const others = await loadCohorts({ cohorts: ['blca', 'stad'], cwd: folder, synthetic: { cases: 41 } });
+    expect(hashOf(cellConfig(spec, others, undefined))).not.toBe(hash);
+  });
+});

@@ -1,0 +1,147 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout } from 'node:timers/promises';
+import { listCheckpoints } from '@concord/training';
+import { execa } from 'execa';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CellResult } from './cellFiles.js';
+
+const root = join(import.meta.dirname, '../../../..');
+const program = join(root, 'apps/compare/dist/main.js');
+/** SIGKILLs of the test; 50 are what the bar asks for, `CONCORD_KILLS=50 npx vitest run train.e2e`. */
+const KILLS = Number(process.env['CONCORD_KILLS'] ?? 4);
+
+let folder: string;
+beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'concord-train-'))));
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+function concord(...words: string[]) {
+  return execa('node', [program, 'train', '--cases', '20', ...words], { reject: false, cwd: folder });
+}
+
+const SMALL = ['--backbone', 'mlpwsi', '--module', 'sdir', '--target', 'stad', '--patches', '12'];
+
+/** Everything that a run leaves behind, but for the time that it took. */
+function digests(out: string): Record<string, string> {
+  const [last] = listCheckpoints(join(folder, out, 'checkpoints'));
+  const files = { last: last!, ...named(out, 'risks.csv', 'metrics.csv', 'embeddings.csv', 'config.json') };
+  const found = Object.entries(files).map(([name, path]) => {
+    return [name, createHash('sha256').update(readFileSync(path)).digest('hex')];
+  });
+  const { seconds: _, ...result } = JSON.parse(
+    readFileSync(join(folder, out, 'result.json'), 'utf8'),
+  ) as CellResult;
+  return { ...(Object.fromEntries(found) as Record<string, string>), result: JSON.stringify(result) };
+}
+
+function named(out: string, ...names: string[]): Record<string, string> {
+  return Object.fromEntries(names.map((name) => [name, join(folder, out, name)]));
+}
+
+describe('concord train', { timeout: 3_600_000 }, () => {
+  const long = [...SMALL, '--epochs', '12', '--every', '7'];
+  beforeAll(async () => {
+    const { exitCode, stderr } = await concord(...long, '--out', 'whole');
+    expect(exitCode, stderr).toBe(0);
+  }, 600_000);
+
+  it(`goes on after ${KILLS} kills at random moments to the same bits`, async () => {
+    const started = performance.now();
+    await concord(...long, '--out', 'timed');
+    const seconds = (performance.now() - started) / 1000;
+    let killed = 0;
+    for (let out = 0; killed < KILLS; out++) {
+      const run = () => {
+        const begun = existsSync(join(folder, `killed-${out}`, 'config.json'));
+        return concord(...long, '--out', `killed-${out}`, ...(begun ? ['--resume'] : []));
+      };
+      for (let left = Math.min(5, KILLS - killed); left > 0; left--) {
+        const running = run();
+        await Promise.race([running, setTimeout(Math.random() * seconds * 1000)]);
+        if (running.kill('SIGKILL')) killed += 1;
+        await running;
+      }
+      const last = await run();
+      expect(last.exitCode, last.stderr).toBe(0);
+      expect(digests(`killed-${out}`)).toEqual(digests('whole'));
+    }
+  });
+
+  it('finishes the step on Ctrl-C, saves, and says the command that goes on', async () => {
+    const running = concord(...long, '--out', 'stopped');
+    while (listCheckpoints(join(folder, 'stopped', 'checkpoints')).length === 0) await setTimeout(20);
+    running.kill('SIGINT');
+    const { exitCode, stderr } = await running;
+    expect(exitCode).toBe(2);
+    const command = /stopped after step \d+\. Go on with:\n {2}concord (train .*)\n/.exec(stderr)![1]!;
+    expect(command).toMatch(/--out stopped --resume$/);
+    const rest = await execa('node', [program, ...command.split(' ')], { reject: false, cwd: folder });
+    expect(rest.exitCode, rest.stderr).toBe(0);
+    expect(digests('stopped')).toEqual(digests('whole'));
+  });
+
+  it.each([
+    ['survpath', 'described', []],
+    ['mcat', 'plain', ['--schedule', 'cosine', '--sampling', 'uniform']],
+    ['mmp', 'extended', ['--batch', '6']],
+    ['maskedomics', 'sdir', ['--patience', '1', '--cohort', 'blca,brca']],
+  ] as const)('agrees with PyTorch over an epoch: %s × %s %j', async (backbone, module, more) => {
+    const words = ['--backbone', backbone, '--module', module, '--stack', 'both', '--epochs', '2', ...more];
+    const { exitCode, stdout, stderr } = await concord(
+      ...words,
+      '--target',
+      'stad',
+      '--out',
+      `both-${backbone}`,
+    );
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stdout.match(/ratio [\d.]+, SAME/g)).toHaveLength(2);
+  });
+
+  it('trains in PyTorch alone, resumed to the same bits', async () => {
+    const words = [...SMALL, '--stack', 'torch', '--epochs', '2', '--every', '5'];
+    const whole = await concord(...words, '--out', 'torch');
+    expect(whole.exitCode, whole.stderr).toBe(0);
+    const running = concord(...words, '--out', 'torch-killed');
+    while (listCheckpoints(join(folder, 'torch-killed', 'checkpoints')).length === 0) await setTimeout(20);
+    running.kill('SIGKILL');
+    await running;
+    const rest = await concord(...words, '--out', 'torch-killed', '--resume');
+    expect(rest.exitCode, rest.stderr).toBe(0);
+    for (const name of ['risks.csv', 'metrics.csv']) {
+      expect(readFileSync(join(folder, 'torch-killed', name), 'utf8')).toBe(
+        readFileSync(join(folder, 'torch', name), 'utf8'),
+      );
+    }
+  });
+
+  it.each([
+    ['a folder that holds a run', ['--out', 'whole'], /whole holds a run already; --resume goes on with it/],
+    ['a resume of nothing', ['--out', 'none', '--resume'], /none holds no run/],
+    [
+      'a resume of another configuration',
+      [...SMALL, '--out', 'whole', '--resume', '--epochs', '3'],
+      /another configuration/,
+    ],
+    ['an unknown backbone', ['--backbone', 'none', '--out', 'x'], /there is no none/],
+    ['an unknown cohort', ['--cohort', 'luad', '--out', 'x'], /luad: no such file/],
+    [
+      'a module that does not work there',
+      ['--backbone', 'mlpomics', '--module', 'dsu', '--out', 'x'],
+      /does not work at the plug-in point/,
+    ],
+  ])('refuses %s', async (_, words, message) => {
+    const { exitCode, stderr } = await concord(...words);
+    expect(exitCode).toBe(2);
+    expect(stderr).toMatch(message);
+  });
+
+  it('refuses a split that leaks', async () => {
+    writeFileSync(join(folder, 'split.csv'), 'train,val\nTCGA-ZZ-0001,TCGA-ZZ-0002\nTCGA-ZZ-0002,\n');
+    const { exitCode, stderr } = await concord('--split', 'split.csv', '--out', 'leak');
+    expect(exitCode).toBe(2);
+    expect(stderr).toContain('the split leaks: 1 cases train and validate, such as TCGA-ZZ-0002');
+  });
+});
