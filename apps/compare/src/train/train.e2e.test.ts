@@ -75,7 +75,7 @@ describe('concord train', { timeout: 3_600_000 }, () => {
     running.kill('SIGINT');
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(2);
-    const command = /stopped after step \d+\. Go on with:\n {2}concord (train .*)\n/.exec(stderr)![1]!;
+    const command = /stopped after step \d+\. Go on with:\n {2}concord (train .*)$/m.exec(stderr)![1]!;
     expect(command).toMatch(/--out stopped --resume$/);
     const rest = await execa('node', [program, ...command.split(' ')], { reject: false, cwd: folder });
     expect(rest.exitCode, rest.stderr).toBe(0);
