@@ -49,7 +49,7 @@ export function addCrossCancer(program: Command, context: CommandContext, finish
     .option(
       '--backbone <list>',
       'backbones and peers, separated by commas',
-      'survpath,mcat-pathways,porpoise,ridge-cox,random-survival-forest',
+      'survpath,mcat-pathways,mlpwsi,ridge-cox,random-survival-forest',
     )
     .option('--module <list>', 'variants of the modules', 'plain,mixstyle,dsu,described,extended')
     .option('--seeds <list>', 'of weights, order, draws and folds', wholeNumbers(0, 2 ** 32 - 1), [7, 8, 9])
@@ -58,7 +58,7 @@ export function addCrossCancer(program: Command, context: CommandContext, finish
     .option('--jobs <n>', 'worker processes', wholeNumber(1, 256), 2)
     .option('--keep', 'keep the checkpoints of finished cells')
     .option('--out <folder>', 'folder of the study', 'reports/crosscancer');
-  addTrainFlags(command, { epochs: 5, cases: 60 })
+  addTrainFlags(command, { epochs: 4, cases: 48 })
     .addHelpText('after', HELP)
     .action(async (flags: CrossCancerFlags) => {
       const { runCrossCancer } = await import('../crosscancer/crosscancer-action.js');
