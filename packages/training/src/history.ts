@@ -15,17 +15,25 @@ export interface History {
   readonly epochs: readonly EpochRecord[];
 }
 
-/** One row a step, with the validation of an epoch in the row of its last step. */
+/** One row an epoch that is over: steps up to its end, mean loss of its steps, validation where there is any. */
 export function metricsCsv({ losses, epochs }: History, stepsOfEpoch: number): string {
-  const validated = new Map(epochs.map((record) => [record.steps, record]));
+  const count = Math.floor(losses.length / stepsOfEpoch);
   const head = epochs.length > 0 ? 'epoch,step,loss,validationLoss,validationCindex' : 'epoch,step,loss';
-  const rows = losses.map((loss, i) => {
-    const row = `${Math.floor(i / stepsOfEpoch) + 1},${i + 1},${loss}`;
-    if (epochs.length === 0) return row;
-    const record = validated.get(i + 1);
-    return `${row},${record?.validationLoss ?? ''},${finite(record?.validationCindex)}`;
+  const rows = Array.from({ length: count }, (_, epoch) => {
+    const own = losses.slice(epoch * stepsOfEpoch, (epoch + 1) * stepsOfEpoch);
+    const mean = own.reduce((sum, loss) => sum + loss, 0) / own.length;
+    const row = `${epoch + 1},${(epoch + 1) * stepsOfEpoch},${mean}`;
+    const record = epochs.find((one) => one.epoch === epoch);
+    return epochs.length > 0
+      ? `${row},${record?.validationLoss ?? ''},${finite(record?.validationCindex)}`
+      : row;
   });
   return [head, ...rows, ''].join('\n');
+}
+
+/** One row a step. */
+export function stepsCsv({ losses }: History): string {
+  return ['step,loss', ...losses.map((loss, i) => `${i + 1},${loss}`), ''].join('\n');
 }
 
 function finite(value: number | undefined): string {

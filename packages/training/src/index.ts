@@ -24,7 +24,7 @@ export {
   writeCheckpoint,
   type Checkpoint,
 } from './checkpoint.js';
-export { metricsCsv, type EpochRecord, type History } from './history.js';
+export { metricsCsv, stepsCsv, type EpochRecord, type History } from './history.js';
 
 // By what
 export {

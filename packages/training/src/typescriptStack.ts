@@ -1,12 +1,13 @@
 import {
+  lossGradients,
   openOptimiser,
   predict,
   survivalLoss,
-  trainingObjective,
   type BackboneModel,
   type LabelledPass,
+  type LossGradients,
 } from '@concord/backbone';
-import { Parameters, type NamedArray, type Optimiser, type Weights } from '@concord/nn';
+import { denseGradient, Parameters, type NamedArray, type Optimiser, type Weights } from '@concord/nn';
 import type { TensorData } from '@concord/safetensors';
 import * as tf from '@tensorflow/tfjs-core';
 import { requireFinite } from './diverged.js';
@@ -14,6 +15,8 @@ import { LastVector } from './lastVector.js';
 import type { Judgement, Pass, StackState, Step, TrainedModel, TrainingStack } from './stack.js';
 import { TrainingError } from './trainingError.js';
 import { labelOf } from './trainingSet.js';
+
+type Gradients = LossGradients['gradients'];
 
 /** TensorFlow.js trains. */
 export class TypeScriptStack implements TrainingStack {
@@ -37,22 +40,19 @@ export class TypeScriptStack implements TrainingStack {
 
   async step(step: Step): Promise<readonly number[]> {
     const losses: number[] = [];
-    const gradients = tf.tidy(() => {
-      let sum: Record<string, tf.Tensor> | undefined;
-      for (const batch of step.batches) {
-        const before = sum;
-        const { found, loss } = tf.tidy(() => this.gradients(batch));
-        losses.push(loss.dataSync()[0]!);
-        sum = before ? tf.tidy(() => added(before, found)) : found;
-        if (before) tf.dispose([before, found]);
-      }
-      return sum!;
-    });
+    let sum: Gradients | undefined;
+    for (const batch of step.batches) {
+      const { gradients, loss } = this.gradients(batch);
+      losses.push(loss.dataSync()[0]!);
+      const before = sum;
+      sum = before ? added(before, gradients) : gradients;
+      tf.dispose([loss, ...(before ? [before, gradients] : [])]);
+    }
     try {
       requireFinite(step, losses);
-      this.optimiser.apply(gradients, step.factor);
+      this.optimiser.apply(sum!, step.factor);
     } finally {
-      tf.dispose(gradients);
+      tf.dispose(sum!);
     }
     return losses;
   }
@@ -108,24 +108,15 @@ export class TypeScriptStack implements TrainingStack {
     this.created.dispose();
   }
 
-  private gradients(batch: readonly Pass[]): { found: Record<string, tf.Tensor>; loss: tf.Scalar } {
+  /** Of one batch; owned by the caller. */
+  private gradients(batch: readonly Pass[]): LossGradients {
     const { module, protocol, patchWidth } = this.model;
-    const { names } = this.trained;
-    const weights = this.weights();
-    const passes = batch.map((pass) => labelled(pass, patchWidth));
-    const values = names.map((name) => weights[name]!);
-    const { value, grads } = tf
-      .engine()
-      .gradients(
-        () => trainingObjective(this.created, passes, weights, protocol, { module }),
-        values,
-        undefined,
-        true,
-      );
+    const found = tf.tidy(() => {
+      const passes = batch.map((pass) => labelled(pass, patchWidth));
+      return lossGradients(this.created, passes, this.trained, this.frozen.tensors(), protocol, { module });
+    });
     for (const { tape } of batch) tape?.dispose();
-    // A weight that this batch's loss does not depend on has a gradient of zero.
-    const found = Object.fromEntries(names.map((name, i) => [name, grads[i] ?? tf.zerosLike(values[i]!)]));
-    return { found, loss: value };
+    return found;
   }
 
   private weights(): Weights {
@@ -147,8 +138,12 @@ function labelled({ one, bag, tape }: Pass, width: number): LabelledPass {
   };
 }
 
-function added(a: Record<string, tf.Tensor>, b: Record<string, tf.Tensor>): Record<string, tf.Tensor> {
-  return Object.fromEntries(Object.entries(a).map(([name, value]) => [name, tf.add(value, b[name]!)]));
+function added(a: Gradients, b: Gradients): Gradients {
+  return tf.tidy(() =>
+    Object.fromEntries(
+      Object.entries(a).map(([name, value]) => [name, tf.add(denseGradient(value), denseGradient(b[name]!))]),
+    ),
+  );
 }
 
 function named(prefix: string, values: Readonly<Record<string, NamedArray>>): StackState {

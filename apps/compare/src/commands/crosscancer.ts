@@ -4,7 +4,7 @@ import type { CommandContext, Finish } from './context.js';
 import { addTrainFlags, type TrainFlags } from './trainFlags.js';
 
 /** The options of `concord crosscancer`, each value valid by itself. */
-export interface CrossCancerFlags extends TrainFlags {
+export interface CrosscancerFlags extends TrainFlags {
   readonly cohort: string;
   readonly source?: string;
   readonly target?: string;
@@ -35,7 +35,7 @@ Examples:
 `;
 
 /** `concord crosscancer`: the benchmark across cancers. */
-export function addCrossCancer(program: Command, context: CommandContext, finish: Finish): void {
+export function addCrosscancer(program: Command, context: CommandContext, finish: Finish): void {
   const command = program
     .command('crosscancer')
     .summary('train on one cancer, judge on the others')
@@ -60,8 +60,8 @@ export function addCrossCancer(program: Command, context: CommandContext, finish
     .option('--out <folder>', 'folder of the study', 'reports/crosscancer');
   addTrainFlags(command, { epochs: 4, cases: 48 })
     .addHelpText('after', HELP)
-    .action(async (flags: CrossCancerFlags) => {
-      const { runCrossCancer } = await import('../crosscancer/crosscancer-action.js');
-      finish(await runCrossCancer(flags, context));
+    .action(async (flags: CrosscancerFlags) => {
+      const { runCrosscancer } = await import('../crosscancer/crosscancer-action.js');
+      finish(await runCrosscancer(flags, context));
     });
 }

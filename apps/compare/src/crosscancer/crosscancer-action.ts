@@ -3,7 +3,7 @@ import { initBackend } from '@concord/nn';
 import { chooseNames } from '../commands/arguments.js';
 import { commandLine } from '../commands/commandLine.js';
 import type { CommandContext, ExitCode } from '../commands/context.js';
-import type { CrossCancerFlags } from '../commands/crosscancer.js';
+import type { CrosscancerFlags } from '../commands/crosscancer.js';
 import { stopOnSignal } from '../commands/interrupt.js';
 import { listed, syntheticOptions, trainingChoice } from '../commands/trainFlags.js';
 import { ownEnvironment } from '../parity/environment.js';
@@ -18,7 +18,7 @@ import { runGrid, type FailedCell } from './runGrid.js';
 import { studyOf, writeStudy } from './studyFile.js';
 
 /** Run the missing cells of a study. @throws Error when it could not begin. */
-export async function runCrossCancer(flags: CrossCancerFlags, context: CommandContext): Promise<ExitCode> {
+export async function runCrosscancer(flags: CrosscancerFlags, context: CommandContext): Promise<ExitCode> {
   const { cwd, err } = context;
   const folder = resolve(cwd, flags.out);
   const note = (text: string) => void err.write(`${text}\n`);
@@ -52,7 +52,7 @@ export async function runCrossCancer(flags: CrossCancerFlags, context: CommandCo
 }
 
 async function gridOf(
-  flags: CrossCancerFlags,
+  flags: CrosscancerFlags,
   { cwd, load }: CommandContext,
   cohorts: readonly StudyCohort[],
   places: Pick<GridOptions, 'cohorts' | 'cwd' | 'synthetic'>,

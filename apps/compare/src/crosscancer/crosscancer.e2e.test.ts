@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -65,6 +66,8 @@ describe('concord crosscancer', { timeout: 600_000 }, () => {
       const home = join(folder, 'whole', 'cells', path.replace(/result\.json$/, ''));
       const result = JSON.parse(readFileSync(join(home, 'result.json'), 'utf8')) as CellResult;
       expect(existsSync(join(home, 'checkpoints'))).toBe(false);
+      const config: unknown = JSON.parse(readFileSync(join(home, 'config.json'), 'utf8'));
+      expect(createHash('sha256').update(JSON.stringify(config)).digest('hex')).toBe(result.hash);
       const { data } = Papa.parse<Record<string, string>>(
         readFileSync(join(home, 'risks.csv'), 'utf8').trim(),
         {

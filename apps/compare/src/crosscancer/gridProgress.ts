@@ -12,7 +12,7 @@ export function gridProgress(
     done += 1;
     const left = (((performance.now() - started) / done) * (total - done)) / 60_000;
     const judged = targets.map(({ cohort, role, cindex }) => {
-      return `${role === 'in-domain' ? 'held out' : cohort} ${cindex.toFixed(3)}`;
+      return `${role === 'in-domain' ? 'held out' : cohort} ${cindex?.toFixed(3) ?? 'none'}`;
     });
     note(
       `${done} of ${total}: ${spec.backbone} × ${spec.module}, ${spec.sources.join('+')}, seed ${spec.seed}: ` +

@@ -36,7 +36,8 @@ export class GridWorker {
     const { cwd, keep, embeddingSeed } = this.setting;
     const folder = join(this.setting.folder, relative);
     const bridge = () => (this.bridge ??= openBridge());
-    if (isPeer(spec.backbone)) return runPeer(spec.backbone, spec, this.cohorts, folder, await bridge());
+    if (isPeer(spec.backbone))
+      return runPeer(spec.backbone, spec, this.cohorts, folder, await bridge(), this.note);
     const { result } = await runCell(spec, this.cohorts, {
       ...{ folder, cwd, signal, keep, bridge, note: this.note },
       embeddings: spec.seed === embeddingSeed,

@@ -12,7 +12,7 @@ import {
   type CellResult,
   type RoledCase,
 } from '../train/cellFiles.js';
-import { cellConfig, hashOf, type CellSpec } from '../train/cellSpec.js';
+import { cellConfig, configText, hashOf, type CellSpec } from '../train/cellSpec.js';
 import type { StudyCohort } from '../train/studyCohort.js';
 import type { Peer } from './gridOptions.js';
 import { peerFeatures } from './peerFeatures.js';
@@ -24,12 +24,13 @@ export async function runPeer(
   cohorts: readonly StudyCohort[],
   folder: string,
   bridge: Bridge,
+  note: (text: string) => void,
 ): Promise<CellResult> {
   const started = performance.now();
   const { training, heldOut, targets } = cellData(cohorts, spec);
   requireTrainable(training, { genes: peer !== 'stage-age', patches: false });
   const config = cellConfig(spec, cohorts, undefined);
-  writeAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  writeAtomic(join(folder, 'config.json'), configText(config));
   const judged = [...heldOut, ...targets];
   const matrix = (cases: readonly TrainingCase[]): TensorData => {
     const { columns, data } = peerFeatures(peer, cases, training.shape, cohorts);
@@ -60,7 +61,7 @@ export async function runPeer(
     ...{ schema: CELL_SCHEMA, hash: hashOf(config), stack: 'sksurv', backbone: peer, module: spec.module },
     ...{ source: spec.sources.join('+'), seed: spec.seed, fold: 'fold' in spec.split ? spec.split.fold : 0 },
     ...{ epochs: 0, steps: 0, seconds: (performance.now() - started) / 1000, parameters, finalLoss: null },
-    targets: targetResults(roled),
+    targets: targetResults(roled, note),
   };
   writeResult(folder, result, false);
   return result;

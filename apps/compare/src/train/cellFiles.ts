@@ -1,8 +1,8 @@
-import type { JudgedCase } from '@concord/training';
 import Papa from 'papaparse';
 import { rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { concordanceOf } from '@concord/training';
+import { SurvivalError } from '@concord/survival';
+import { concordanceOf, type JudgedCase } from '@concord/training';
 import { writeAtomic } from '../files/write-atomic.js';
 
 /** Version of the form of a cell's result. */
@@ -21,7 +21,8 @@ export interface TargetResult {
   readonly role: Role;
   readonly cases: number;
   readonly events: number;
-  readonly cindex: number;
+  /** Null where no pair of cases is comparable, as in a cohort without events. */
+  readonly cindex: number | null;
 }
 
 /** Written last: a cell without it is not done. */
@@ -42,8 +43,8 @@ export interface CellResult {
   readonly targets: readonly TargetResult[];
 }
 
-/** The C-index of every cohort that was judged. @throws SurvivalError for a cohort without comparable pairs. */
-export function targetResults(judged: readonly RoledCase[]): TargetResult[] {
+/** The C-index of every cohort that was judged. @param note hears why one has none. */
+export function targetResults(judged: readonly RoledCase[], note: (text: string) => void): TargetResult[] {
   const groups = new Map<string, RoledCase[]>();
   for (const one of judged) {
     const key = `${one.role}/${one.one.cohort}`;
@@ -52,8 +53,18 @@ export function targetResults(judged: readonly RoledCase[]): TargetResult[] {
   return [...groups.values()].map((cases) => ({
     ...{ cohort: cases[0]!.one.cohort, role: cases[0]!.role, cases: cases.length },
     events: cases.filter(({ one }) => one.event).length,
-    cindex: concordanceOf(cases),
+    cindex: concordanceOrNull(cases, note),
   }));
+}
+
+function concordanceOrNull(cases: readonly RoledCase[], note: (text: string) => void): number | null {
+  try {
+    return concordanceOf(cases);
+  } catch (error) {
+    if (!(error instanceof SurvivalError)) throw error;
+    note(`${cases[0]!.one.cohort} (${cases[0]!.role}): no C-index, ${error.message}`);
+    return null;
+  }
 }
 
 /** Every case that was judged, with its risk, and the vector before the head where there is one. */

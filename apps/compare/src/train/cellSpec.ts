@@ -59,6 +59,11 @@ export function hashOf(config: object): string {
   return createHash('sha256').update(canonical(config)).digest('hex');
 }
 
+/** A configuration as its file holds it: written compactly, it has the SHA-256 of `hashOf`. */
+export function configText(config: object): string {
+  return `${JSON.stringify(JSON.parse(canonical(config)), null, 2)}\n`;
+}
+
 function canonical(value: unknown): string {
   if (Array.isArray(value)) return `[${value.map(canonical).join()}]`;
   if (typeof value !== 'object' || value === null) return JSON.stringify(value) ?? 'null';

@@ -9,6 +9,7 @@ import {
   Passes,
   requireModalities,
   requireTrainable,
+  stepsCsv,
   TorchStack,
   train,
   TypeScriptStack,
@@ -29,7 +30,7 @@ import {
   type CellResult,
   type RoledCase,
 } from './cellFiles.js';
-import { cellConfig, hashOf, type CellSpec } from './cellSpec.js';
+import { cellConfig, configText, hashOf, type CellSpec } from './cellSpec.js';
 import { openModel } from './openModel.js';
 import type { StudyCohort } from './studyCohort.js';
 
@@ -85,7 +86,7 @@ export async function runCell(
   requireData(data, model);
   const config = cellConfig(spec, cohorts, model.protocol);
   const hash = hashOf(config);
-  writeAtomic(join(folder, 'config.json'), `${JSON.stringify(config, null, 2)}\n`);
+  writeAtomic(join(folder, 'config.json'), configText(config));
   const checkpoints = join(folder, 'checkpoints');
   const from = lastCheckpoint(checkpoints, hash, note);
   const { changes: _, ...choice } = spec.training;
@@ -112,6 +113,7 @@ export async function runCell(
     writer?.flush();
     const { losses } = trained.history;
     writeAtomic(join(folder, 'metrics.csv'), metricsCsv(trained.history, passes.steps));
+    if (run.tensorboard) writeAtomic(join(folder, 'steps.csv'), stepsCsv(trained.history));
     if (!trained.finished) return { steps: losses.length };
     const judged: RoledCase[] = [];
     for (const [role, cases] of [
@@ -129,7 +131,7 @@ export async function runCell(
       ...{ epochs: spec.training.epochs, steps: losses.length, parameters },
       seconds: (performance.now() - started) / 1000,
       finalLoss: losses.at(-1) ?? null,
-      targets: targetResults(judged),
+      targets: targetResults(judged, note),
     };
     writeResult(folder, result, run.keep ?? false);
     const agreement = stack instanceof BothStacks ? stack.agreement() : undefined;

@@ -114,7 +114,7 @@ function told(result: CellResult, agreement: readonly Agreement[] | undefined, f
     `${backbone} × ${module}, trained on ${source}: ${steps} steps, ${parameters} parameters, ${seconds.toFixed(1)} s`,
     ...targets.map(
       ({ cohort, role, cases, events, cindex }) =>
-        `  ${cohort} (${role}): C-index ${cindex.toFixed(3)}, ${cases} cases, ${events} events`,
+        `  ${cohort} (${role}): C-index ${cindex?.toFixed(3) ?? 'none'}, ${cases} cases, ${events} events`,
     ),
     ...(agreement ?? []).map(
       ({ quantity, count, error, yardstick, ratio }) =>
