@@ -70,23 +70,21 @@ async function readFiles(paths: readonly string[]): Promise<StudyCohort[]> {
     for (const one of assembled) one.close();
     assembled = await assembleAll(raw, common);
   }
-  return Promise.all(
-    assembled.map(async (one, i): Promise<StudyCohort> => {
-      const file = files[i]!;
-      const planted = await plantedRisk(paths[i]!, file);
-      return {
-        ...{ name: one.name, cases: one.cases, pathways: one.pathways, genes: one.genes },
-        ...{ patchWidth: one.patchWidth, bins: one.edges.length - 1, digests: one.digests },
-        scaling: file.genes.scaling ?? 'global-min-max',
-        synthetic: Object.values(one.synthetic).some((made) => made),
-        histology: file.histology.layout,
-        clinical: one.clinical,
-        ...(planted && { planted }),
-        notes,
-        close: () => one.close(),
-      };
-    }),
-  );
+  return assembled.map((one, i): StudyCohort => {
+    const file = files[i]!;
+    const planted = plantedRisk(paths[i]!, file);
+    return {
+      ...{ name: one.name, cases: one.cases, pathways: one.pathways, genes: one.genes },
+      ...{ patchWidth: one.patchWidth, bins: one.edges.length - 1, digests: one.digests },
+      scaling: file.genes.scaling ?? 'global-min-max',
+      synthetic: Object.values(one.synthetic).some((made) => made),
+      histology: file.histology.layout,
+      clinical: one.clinical,
+      ...(planted && { planted }),
+      notes,
+      close: () => one.close(),
+    };
+  });
 }
 
 async function assembleAll(
@@ -107,10 +105,10 @@ function commonGenes(lists: readonly (readonly string[])[]): string[] {
 }
 
 /** What `concord data synth` wrote beside a synthetic cohort's file. */
-async function plantedRisk(path: string, file: CohortFile): Promise<Map<string, number> | undefined> {
+function plantedRisk(path: string, file: CohortFile): Map<string, number> | undefined {
   const truth = join(dirname(path), 'truth', `${file.name}.csv`);
   if (!file.synthetic || !existsSync(truth)) return undefined;
-  const table = await readTable(truth);
+  const table = readTable(truth);
   const risks = table.column('risk').map(Number);
   return new Map(table.column('case_id').map((id, i) => [id, risks[i]!]));
 }
