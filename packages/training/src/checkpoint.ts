@@ -58,7 +58,7 @@ export async function writeCheckpoint(folder: string, checkpoint: Checkpoint): P
 }
 
 /**
- * The last checkpoint of a run that is whole.
+ * The last checkpoint of a run that is whole. Drafts that a kill left are removed: one process works in a folder.
  *
  * @param note hears of each one that is damaged and passed over.
  * @returns undefined if there is none.
@@ -69,12 +69,16 @@ export function lastCheckpoint(
   hash: string,
   note: (text: string) => void,
 ): Checkpoint | undefined {
-  for (const path of listCheckpoints(folder)) {
+  clearDrafts(folder);
+  const paths = listCheckpoints(folder);
+  for (const path of paths) {
     let found: Checkpoint;
     try {
       found = readCheckpoint(path);
     } catch (error) {
-      note(`${path} is damaged (${(error as Error).message}); going back to the one before`);
+      const next =
+        path === paths.at(-1) ? 'there is none before it: starting over' : 'going back to the one before';
+      note(`${path} is damaged (${(error as Error).message}); ${next}`);
       continue;
     }
     if (found.hash === hash) return found;
@@ -111,6 +115,14 @@ export function readCheckpoint(path: string): Checkpoint {
     };
   } finally {
     file.close();
+  }
+}
+
+/** What a killed process was writing when it was killed. */
+function clearDrafts(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (name.endsWith('.partial')) rmSync(join(folder, name), { force: true });
   }
 }
 

@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { initBackend } from '@concord/nn';
@@ -110,13 +110,19 @@ describe('train', () => {
       },
     ]) {
       spoil();
+      writeFileSync(`${last}.abc.partial`, 'what a kill leaves');
       const notes: string[] = [];
       const found = resume(notes);
+      expect(readdirSync(folder).filter((name) => name.endsWith('.partial'))).toEqual([]);
       expect(notes).toEqual([expect.stringContaining(`${last} is damaged`)]);
       expect(before).toContain(String(found.from.history.losses.length));
       const again = await run(plan, found);
       expect(again.state).toEqual(whole.state);
     }
+    for (const path of listCheckpoints(folder)) truncateSync(path, 100);
+    const notes: string[] = [];
+    expect(resume(notes).from).toBeUndefined();
+    expect(notes.at(-1)).toContain('starting over');
   });
 
   it('refuses a checkpoint of another configuration', async () => {
