@@ -1,5 +1,6 @@
 import { resolve } from 'node:path';
 import { initBackend } from '@concord/nn';
+import { findBackbone, loadBackbone } from '../backbones/discover.js';
 import { chooseNames } from '../commands/arguments.js';
 import { commandLine } from '../commands/commandLine.js';
 import type { CommandContext, ExitCode } from '../commands/context.js';
@@ -12,7 +13,7 @@ import type { StudyCohort } from '../train/studyCohort.js';
 import { STOP_WORDS } from '../train/train-action.js';
 import { gridCells } from './cells.js';
 import { missingCells } from './doneCells.js';
-import { PEERS, type GridOptions } from './gridOptions.js';
+import { isPeer, PEERS, type GridOptions } from './gridOptions.js';
 import { gridProgress } from './gridProgress.js';
 import { runGrid, type FailedCell } from './runGrid.js';
 import { studyOf, writeStudy } from './studyFile.js';
@@ -26,7 +27,8 @@ export async function runCrosscancer(flags: CrosscancerFlags, context: CommandCo
   const places = { cohorts: listed(flags.cohort), cwd, synthetic: syntheticOptions(flags) };
   const cohorts = await loadCohorts(places);
   const grid = await gridOf(flags, context, cohorts, places);
-  const study = studyOf(grid, cohorts, commandLine(), await ownEnvironment(backend));
+  const environment = await ownEnvironment(backend);
+  const study = studyOf(grid, cohorts, commandLine(), environment, await readsPatches(grid));
   for (const text of study.notes) note(text);
   writeStudy(folder, study);
   const cells = gridCells(grid);
@@ -49,6 +51,13 @@ export async function runCrosscancer(flags: CrosscancerFlags, context: CommandCo
   } finally {
     release();
   }
+}
+
+/** Whether any backbone of the grid does; peers never do. */
+async function readsPatches({ cwd, backbones }: GridOptions): Promise<boolean> {
+  const deep = backbones.filter((name) => !isPeer(name));
+  const loaded = await Promise.all(deep.map((name) => loadBackbone(findBackbone(cwd, name))));
+  return loaded.some(({ reads }) => reads.patches);
 }
 
 async function gridOf(

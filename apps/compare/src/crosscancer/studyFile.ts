@@ -16,7 +16,9 @@ export interface StudyCohortRecord {
   readonly events: number;
   readonly genes: number;
   readonly pathways: number;
+  /** Where patches come from; `none` where no model of the study reads them. */
   readonly histology: string;
+  /** Whether something that a model of the study reads comes from a generator. */
   readonly synthetic: boolean;
   readonly digests: Readonly<Record<string, string>>;
 }
@@ -45,12 +47,13 @@ export interface Study {
   readonly planted?: readonly { readonly cohort: string; readonly cindex: number }[];
 }
 
-/** The study of a grid. */
+/** The study of a grid. @param readsPatches whether any of its models does. */
 export function studyOf(
   grid: GridOptions,
   cohorts: readonly StudyCohort[],
   command: string,
   environment: object,
+  readsPatches: boolean,
 ): Study {
   const { sources, targets, backbones, modules, seeds, folds, heldOut, scaling, stack, training } = grid;
   const { epochs, ...protocol } = training;
@@ -63,7 +66,9 @@ export function studyOf(
     ...{ schema: STUDY_SCHEMA, command },
     cohorts: cohorts.map(({ name, cases, genes, pathways, histology, synthetic, digests }) => ({
       ...{ name, cases: cases.length, events: cases.filter(({ event }) => event).length },
-      ...{ genes: genes.length, pathways: pathways.length, histology, synthetic, digests },
+      ...{ genes: genes.length, pathways: pathways.length, digests },
+      histology: readsPatches ? histology : 'none',
+      synthetic: synthetic.cases || (readsPatches && synthetic.patches),
     })),
     ...{ sources, targets, backbones, modules, seeds, folds, heldOut, epochs, protocol, scaling, stack },
     notes: [...new Set(cohorts.flatMap(({ notes }) => notes))],
@@ -82,11 +87,18 @@ export function writeStudy(folder: string, study: Study): void {
   const path = join(folder, 'study.json');
   const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Study) : undefined;
   if (known) requireSame(folder, known, study);
+  // A model that reads patches may be added to a study whose models did not.
+  const cohorts = study.cohorts.map((one, i) => {
+    const before = known?.cohorts[i];
+    return before && one.histology === 'none'
+      ? { ...one, histology: before.histology, synthetic: before.synthetic }
+      : one;
+  });
   const joined = <T>(of: (one: Study) => readonly T[]): T[] => [
     ...new Set([...(known ? of(known) : []), ...of(study)]),
   ];
   const whole: Study = {
-    ...study,
+    ...{ ...study, cohorts },
     sources: joined(({ sources }) => sources),
     targets: joined(({ targets }) => targets),
     backbones: joined(({ backbones }) => backbones),
@@ -99,7 +111,11 @@ export function writeStudy(folder: string, study: Study): void {
 
 function requireSame(folder: string, known: Study, study: Study): void {
   const fixed = ['schema', 'cohorts', 'targets', 'folds', 'epochs', 'protocol', 'scaling', 'stack'] as const;
-  const differs = fixed.filter((name) => hashOf({ value: known[name] }) !== hashOf({ value: study[name] }));
+  const comparable = (one: Study, name: (typeof fixed)[number]): unknown =>
+    name === 'cohorts' ? one.cohorts.map(({ histology: _h, synthetic: _s, ...rest }) => rest) : one[name];
+  const differs = fixed.filter(
+    (name) => hashOf({ value: comparable(known, name) }) !== hashOf({ value: comparable(study, name) }),
+  );
   if (differs.length === 0) return;
   throw new Error(
     `${folder} holds a study of other ${differs.join(', ')}; use the same options, or another --out`,

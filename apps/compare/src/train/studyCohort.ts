@@ -12,7 +12,8 @@ export interface StudyCohort {
   readonly bins: number;
   /** How its genes are to be scaled. */
   readonly scaling: 'global-min-max' | 'z-score' | 'none';
-  readonly synthetic: boolean;
+  /** Whether cases, genes or outcomes come from a generator, and whether patches do. */
+  readonly synthetic: { readonly cases: boolean; readonly patches: boolean };
   /** Where patches come from, for people. */
   readonly histology: string;
   readonly digests: Readonly<Record<string, string>>;
