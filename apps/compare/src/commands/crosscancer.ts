@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { wholeNumber, wholeNumbers } from './arguments.js';
 import type { CommandContext, Finish } from './context.js';
+import { addCrosscancerReport } from './crosscancerReport.js';
 import { addTrainFlags, type TrainFlags } from './trainFlags.js';
 
 /** The options of `concord crosscancer`, each value valid by itself. */
@@ -32,6 +33,7 @@ Examples:
   $ concord crosscancer                                             embedded cohorts, 4 × 4, 3 backbones, 5 variants, 3 seeds
   $ concord crosscancer --cohort brca.yaml,stad.yaml --out study    real ones
   $ concord crosscancer --source brca+blca --target stad,hnsc       two cohorts train together
+  $ concord crosscancer report study                                the report again, from what lies in the folder
 `;
 
 /** `concord crosscancer`: the benchmark across cancers. */
@@ -64,4 +66,5 @@ export function addCrosscancer(program: Command, context: CommandContext, finish
       const { runCrosscancer } = await import('../crosscancer/crosscancer-action.js');
       finish(await runCrosscancer(flags, context));
     });
+  addCrosscancerReport(command, context, finish);
 }

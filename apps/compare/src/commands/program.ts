@@ -1,7 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import { addBench } from './bench.js';
 import type { CommandContext, ExitCode } from './context.js';
-import { addCrosscancer } from './crosscancer.js';
 import { addData } from './data/data.js';
 import { addCrosscancer } from './crosscancer.js';
 import { addDescribe } from './describe.js';
@@ -46,7 +45,6 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
     .addHelpText('after', '\nExit codes: 0 they agree, 1 they disagree, 2 it could not run.\n');
   addParity(program, context, finish);
   addTrain(program, context, finish);
-  addCrosscancer(program, context, finish);
   addBench(program, context, finish);
   addDescribe(program, context, finish);
   addWeights(program, context, finish);

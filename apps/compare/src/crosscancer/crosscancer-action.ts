@@ -1,4 +1,4 @@
-import { resolve } from 'node:path';
+import { relative, resolve } from 'node:path';
 import { initBackend } from '@concord/nn';
 import { findBackbone, loadBackbone } from '../backbones/discover.js';
 import { chooseNames } from '../commands/arguments.js';
@@ -47,6 +47,7 @@ export async function runCrosscancer(flags: CrosscancerFlags, context: CommandCo
     if (interrupted)
       note(`stopped with ${left} cells left. Go on with the same command:\n  ${study.command}`);
     await context.out(`${cells.length - left} of ${cells.length} cells in ${flags.out}\n`);
+    if (!interrupted && left < cells.length) await context.out(await reported(folder, cwd));
     return left === 0 ? 0 : 2;
   } finally {
     release();
@@ -87,4 +88,11 @@ async function gridOf(
 function reasonOf({ cell, reason }: FailedCell): string {
   const { backbone, module, sources, seed } = cell.spec;
   return `not computed: ${backbone} × ${module} on ${sources.join('+')}, seed ${seed}: ${reason}`;
+}
+
+/** Write the report of what is there. @returns what it says. */
+async function reported(folder: string, cwd: string): Promise<string> {
+  const { writeReport } = await import('./report/run.js');
+  const { text, files } = writeReport(folder);
+  return `\n${text}${files.map((file) => `wrote ${relative(cwd, file)}\n`).join('')}`;
 }
