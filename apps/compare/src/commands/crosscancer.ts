@@ -51,7 +51,7 @@ export function addCrosscancer(program: Command, context: CommandContext, finish
     .option(
       '--backbone <list>',
       'backbones and peers, separated by commas',
-      'survpath,mcat-pathways,mlpwsi,ridge-cox,random-survival-forest',
+      'survpath,survpath-nystrom,mcat-pathways,ridge-cox,random-survival-forest',
     )
     .option('--module <list>', 'variants of the modules', 'plain,mixstyle,dsu,described,extended')
     .option('--seeds <list>', 'of weights, order, draws and folds', wholeNumbers(0, 2 ** 32 - 1), [7, 8, 9])

@@ -12,8 +12,8 @@ export type WorkerAnswer =
 const controller = new AbortController();
 let worker: GridWorker | undefined;
 
-// The terminal sends Ctrl-C to every process; the one that started this one decides what comes of it.
-process.on('SIGINT', () => undefined);
+// The terminal sends a signal to every process; the one that started this one decides what comes of it.
+process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
 process.on('disconnect', () => process.exit());
 process.on('message', (request: WorkerRequest) => {
   if (request === 'stop') return controller.abort();
