@@ -1,5 +1,6 @@
 import { fork, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { TRAINING_PROCESS } from '../files/trainingProcess.js';
 import type { CellResult } from '../train/cellFiles.js';
 import type { GridCell } from './cells.js';
 import type { WorkerSetting } from './gridWorker.js';
@@ -22,7 +23,11 @@ export async function forkWorker(
   note: (text: string) => void,
 ): Promise<ForkedWorker> {
   const one = { OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' };
-  const child = fork(new URL('./workerProcess.js', import.meta.url), { env: { ...process.env, ...one } });
+  const { tunables, nodeFlags } = TRAINING_PROCESS;
+  const child = fork(new URL('./workerProcess.js', import.meta.url), {
+    execArgv: [...nodeFlags],
+    env: { GLIBC_TUNABLES: tunables, ...process.env, ...one },
+  });
   await ask(child, { open: setting }, note);
   return {
     run: (cell) => ask(child, { cell }, note),
