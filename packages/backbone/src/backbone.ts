@@ -143,6 +143,11 @@ export interface Backbone<Config extends object = object> {
   /** The published widths for this input. @throws RangeError if they do not fit it. */
   configure(shape: InputShape): Config;
   /**
+   * Fewer channels and landmarks for this input, where the published ones make even a small bag dear: the same
+   * layers. Parity's small preset compares module variants on it, and `plain` on the published widths.
+   */
+  configureSmall?(shape: InputShape): Config;
+  /**
    * Shape of every weight, in the order of the forward pass. Names and layouts are those of the published state
    * dict. A name with a `*` packs the weights that have a number in its place: along a new first axis, or, where
    * `ragged` lists it, transposed and one below the other.

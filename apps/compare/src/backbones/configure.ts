@@ -16,19 +16,22 @@ export interface ConfiguredBackbone {
   create(): BackboneModel;
 }
 
-/**
- * Fix the widths of a backbone.
- *
- * @param most a batch and an accumulation are cut to these.
- * @throws RangeError if it does not fit the input.
- */
+/** How a backbone is fixed, where not as published. */
+export interface Configuring {
+  /** A batch and an accumulation are cut to these. */
+  readonly most?: { readonly batch: number; readonly accumulate: number };
+  /** Whether it takes its small widths, if it has some. */
+  readonly small?: boolean;
+}
+
+/** Fix the widths of a backbone. @throws RangeError if it does not fit the input. */
 export function configureBackbone(
   { pythonFolders }: FoundBackbone,
   declared: Backbone,
   shape: InputShape,
-  most = { batch: Infinity, accumulate: Infinity },
+  { most = { batch: Infinity, accumulate: Infinity }, small = false }: Configuring = {},
 ): ConfiguredBackbone {
-  const config = declared.configure(shape);
+  const config = (small && declared.configureSmall?.(shape)) || declared.configure(shape);
   const protocol = declared.protocol ?? SURVPATH_PROTOCOL;
   return {
     declared,

@@ -37,7 +37,7 @@ async function open(name: string) {
   const declared = await loadBackbone(one);
   const { pathwaySizes, patchWidth } = declared.published ?? {};
   const shape = smallShape(pathwaySizes?.length, patchWidth);
-  const configured = configureBackbone(one, declared, shape, ONE_STEP);
+  const configured = configureBackbone(one, declared, shape, { most: ONE_STEP });
   const initial = declared.initialWeights(configured.config, 5);
   return { declared, configured, shape, initial };
 }

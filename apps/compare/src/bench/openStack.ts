@@ -56,7 +56,7 @@ export async function openPytorch(
   const { cwd, shape, patches, seed } = benchCase;
   const found = findBackbone(cwd, benchCase.backbone);
   const declared = await loadBackbone(found);
-  const { config, protocol } = configureBackbone(found, declared, shape, ONE_CASE);
+  const { config, protocol } = configureBackbone(found, declared, shape, { most: ONE_CASE });
   const bridge = await openBridge();
   const which = published ? 'published' : 'reference';
   const weights = Object.entries(declared.initialWeights(config, seed)).map(([name, one]) => {

@@ -35,7 +35,7 @@ async function answer(request: Request): Promise<unknown> {
 async function trainer({ backbone, cwd, shape, patches: count, seed }: BenchCase) {
   const found = findBackbone(cwd, backbone);
   const declared = await loadBackbone(found);
-  const configured = configureBackbone(found, declared, shape, ONE_CASE);
+  const configured = configureBackbone(found, declared, shape, { most: ONE_CASE });
   const { config, protocol } = configured;
   const { frozen = [] } = declared;
   const initial = Object.entries(declared.initialWeights(config, seed));

@@ -1,8 +1,8 @@
-import { isApplicable, type BackboneModel, type PlugInSizes } from '@concord/backbone';
+import { isApplicable, type Backbone, type BackboneModel, type PlugInSizes } from '@concord/backbone';
 import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import type { Draw, NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
-import { discoverBackbones, loadBackbone, type FoundBackbone } from '../backbones/discover.js';
+import { discoverBackbones, loadBackbone } from '../backbones/discover.js';
 import { withClusters, type InputDemands } from './parityInput.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
@@ -27,7 +27,7 @@ interface PlannedBags {
   readonly cut: boolean;
 }
 
-/** One backbone with all that its subjects share. */
+/** One backbone on one configuration, with all that its subjects share. */
 export interface BackbonePlan {
   readonly backbone: ConfiguredBackbone;
   /** The asked-for variants that work at its plug-in point. */
@@ -55,41 +55,76 @@ export async function planRun(
   const found = discoverBackbones(options.cwd).filter(({ name }) => options.backbones.includes(name));
   const plans: BackbonePlan[] = [];
   for (const one of found) {
-    const { backbone, input } = await fit(one, whole, options.seed, demanded);
-    const { declared, config } = backbone;
-    const weights = startingWeights(declared.initialWeights(config, options.seed), options.seed);
-    const model = backbone.create();
-    const applicable = (options.modules as ModuleVariant[]).filter((name) =>
-      isApplicable(moduleVariants[name](), model.plugIn(FEW)),
+    const declared = await loadBackbone(one);
+    const input = fittingInput(declared, whole, options.seed, demanded);
+    const parts = partsOf(declared, options).map(({ modules, small }) =>
+      planPart(
+        configureBackbone(one, declared, input.shape, { most: MOST, small }),
+        ...([input, modules, small ? '.small' : '', options] as const),
+      ),
     );
-    const notReleased = applicable.includes('released') ? neverEqual(model, input) : undefined;
-    const variants = applicable.filter((name) => !notReleased || name !== 'released');
-    plans.push({
-      backbone,
-      variants,
-      ...(notReleased && { notReleased }),
-      tokens: tokensOf(model.plugIn(1)),
-      weights,
-      bags: planBags(backbone, model, input, variants, options),
-    });
-    model.dispose();
+    const some = parts.filter(({ variants, notReleased }) => variants.length > 0 || notReleased);
+    plans.push(...(some.length > 0 ? some : parts.slice(0, 1)));
   }
   return plans;
 }
 
-/** A backbone and the input that fits it. */
-async function fit(
-  one: FoundBackbone,
+/** Variants that are compared on one configuration. */
+interface Part {
+  readonly modules: readonly ModuleVariant[];
+  /** Whether on the small widths. */
+  readonly small: boolean;
+}
+
+/**
+ * At the small preset a backbone that has small widths takes them for its module variants; `plain`, which the
+ * published class may witness, is compared on the published ones.
+ */
+function partsOf(declared: Backbone, { modules, preset }: ParityOptions): Part[] {
+  const asked = modules as ModuleVariant[];
+  if (!('configureSmall' in declared) || preset !== 'small') return [{ modules: asked, small: false }];
+  const parts = [false, true].map((small) => ({
+    modules: asked.filter((name) => (name === 'plain') !== small),
+    small,
+  }));
+  return parts.filter((part) => part.modules.length > 0);
+}
+
+/** @param kind of the names of its tapes, after the backbone's. */
+function planPart(
+  backbone: ConfiguredBackbone,
+  input: ParityInput,
+  modules: readonly ModuleVariant[],
+  kind: string,
+  options: ParityOptions,
+): BackbonePlan {
+  const { declared, config } = backbone;
+  const model = backbone.create();
+  const applicable = modules.filter((name) => isApplicable(moduleVariants[name](), model.plugIn(FEW)));
+  const notReleased = applicable.includes('released') ? neverEqual(model, input) : undefined;
+  const variants = applicable.filter((name) => !notReleased || name !== 'released');
+  const plan = {
+    backbone,
+    variants,
+    ...(notReleased && { notReleased }),
+    tokens: tokensOf(model.plugIn(1)),
+    weights: startingWeights(declared.initialWeights(config, options.seed), options.seed),
+    bags: planBags(backbone, model, input, variants, kind, options),
+  };
+  model.dispose();
+  return plan;
+}
+
+/** The input that a backbone's published class demands, with clusters for one that reads them. */
+function fittingInput(
+  { published, reads }: Backbone,
   whole: ParityInput,
   seed: number,
   demanded: (demands: InputDemands) => ParityInput,
-): Promise<{ backbone: ConfiguredBackbone; input: ParityInput }> {
-  const declared = await loadBackbone(one);
-  const { patchWidth, pathwaySizes } = declared.published ?? {};
-  const sized = patchWidth || pathwaySizes ? demanded({ ...declared.published }) : whole;
-  const { clusters } = declared.reads;
-  const input = clusters === undefined ? sized : withClusters(sized, clusters, seed);
-  return { backbone: configureBackbone(one, declared, input.shape, MOST), input };
+): ParityInput {
+  const { patchWidth, pathwaySizes } = published ?? {};
+  const sized = patchWidth || pathwaySizes ? demanded({ ...published }) : whole;
+  return reads.clusters === undefined ? sized : withClusters(sized, reads.clusters, seed);
 }
 
 function tokensOf({ weak, strong }: PlugInSizes): string {
@@ -102,11 +137,12 @@ function planBags(
   model: BackboneModel,
   whole: ParityInput,
   variants: readonly ModuleVariant[],
+  kind: string,
   { steps, seed, replay }: ParityOptions,
 ): Record<string, PlannedBags> {
   const { weak } = model.plugIn(1);
   const cut = needsEqualBags(model);
-  const take = (input: ParityInput, names: readonly ModuleVariant[], kind: string): PlannedBags => {
+  const take = (input: ParityInput, names: readonly ModuleVariant[], bags: string): PlannedBags => {
     const modules = names.map((name) => moduleVariants[name]());
     const draws = drawsOfPasses(model, input, modules, steps * protocol.batch * protocol.accumulate);
     const group = (prefix: string, draws: readonly Draw[][], batch: number): TapeGroup => ({
@@ -115,8 +151,8 @@ function planBags(
     });
     return {
       input,
-      group: group(`${declared.name}.${kind}`, draws, protocol.batch),
-      evaluation: group(`${declared.name}.evaluation.${kind}`, drawsOfEvaluation(model, input), 1),
+      group: group(`${declared.name}${kind}.${bags}`, draws, protocol.batch),
+      evaluation: group(`${declared.name}${kind}.evaluation.${bags}`, drawsOfEvaluation(model, input), 1),
       cut,
       ...(weak !== undefined && { weak }),
     };

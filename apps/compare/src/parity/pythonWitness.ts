@@ -11,7 +11,7 @@ export type Precision = 'float64' | 'float32' | 'published';
 export type StageCall = (
   { readonly stage: 'evaluation' | 'training' | 'risks' } | { readonly stage: 'steps'; readonly upTo: number }
 ) & {
-  /** Float32 runs that make the yardstick, from here on; the worker's own number unless given. */
+  /** Float32 runs that make the yardstick of this stage; one unless given. */
   readonly runs?: number;
 };
 

@@ -1,4 +1,4 @@
-import { pathwaySizes, type Backbone, type Protocol } from '@concord/backbone';
+import { pathwaySizes, type Backbone, type InputShape, type Protocol } from '@concord/backbone';
 import { INITIAL, initialWeights, type InitialLaw } from '@concord/nn';
 import { cmta } from './cmta.js';
 import { weightShapes, type CmtaConfig } from './config.js';
@@ -23,6 +23,16 @@ const STACKED = [
   ...['P_in_G_Att', 'G_in_P_Att'].map((layer) => `${layer}.in_proj_weight`),
 ];
 
+const configured =
+  (widths: Pick<CmtaConfig, 'geneHidden' | 'width'>) =>
+  (shape: InputShape): CmtaConfig => ({
+    pathwaySizes: pathwaySizes(shape),
+    patchWidth: shape.patchWidth,
+    ...widths,
+    bins: shape.bins,
+    alpha: 1,
+  });
+
 /** CMTA as Concord finds it, in its published size `small` with the fusion `concat`. */
 export const backbone: Backbone<CmtaConfig> = {
   name: 'cmta',
@@ -39,11 +49,8 @@ export const backbone: Backbone<CmtaConfig> = {
   },
   protocol: PROTOCOL,
   stacked: Object.fromEntries(STACKED.map((name) => [name, ['query', 'key', 'value']])),
-  configure: (shape) => ({
-    pathwaySizes: pathwaySizes(shape),
-    patchWidth: shape.patchWidth,
-    ...{ geneHidden: 1024, width: 256, bins: shape.bins, alpha: 1 },
-  }),
+  configure: configured({ geneHidden: 1024, width: 256 }),
+  configureSmall: configured({ geneHidden: 96, width: 64 }),
   weightShapes,
   ragged,
   initialWeights: (config, seed) =>

@@ -1,10 +1,20 @@
-import { pathwaySizes, type Backbone } from '@concord/backbone';
+import { pathwaySizes, type Backbone, type InputShape } from '@concord/backbone';
 import { initialWeights } from '@concord/nn';
 import { weightShapes, type SurvPathNystromConfig } from './config.js';
 import { survpathNystrom } from './survpathNystrom.js';
 
-/** Width of a token, as published. */
-const WIDTH = 256;
+/** As wide as it has landmarks, which are published as 256. */
+const configured =
+  (width: number) =>
+  (shape: InputShape): SurvPathNystromConfig => ({
+    pathwaySizes: pathwaySizes(shape),
+    patchWidth: shape.patchWidth,
+    ...{ width, bins: shape.bins },
+    attention: {
+      ...{ width, heads: 1, headWidth: width / 2, landmarks: width },
+      ...{ residual: false, dropout: 0, keep: 'last' },
+    },
+  });
 
 const ragged = (config: SurvPathNystromConfig) => ({ 'sig_networks.*.0.0.weight': config.pathwaySizes });
 
@@ -20,16 +30,8 @@ export const backbone: Backbone<SurvPathNystromConfig> = {
     file: 'models/model_SurvPath_with_nystrom.py',
   },
   stacked: { 'cross_attender.to_qkv.weight': ['query', 'key', 'value'] },
-  configure: (shape) => ({
-    pathwaySizes: pathwaySizes(shape),
-    patchWidth: shape.patchWidth,
-    width: WIDTH,
-    bins: shape.bins,
-    attention: {
-      ...{ width: WIDTH, heads: 1, headWidth: WIDTH / 2, landmarks: 256 },
-      ...{ residual: false, dropout: 0, keep: 'last' },
-    },
-  }),
+  configure: configured(256),
+  configureSmall: configured(32),
   weightShapes,
   ragged,
   initialWeights: (config, seed) => initialWeights(weightShapes(config), seed, { ragged: ragged(config) }),

@@ -3,8 +3,9 @@ import { INITIAL, initialWeights } from '@concord/nn';
 import { weightShapes, type TransMilConfig } from './config.js';
 import { transmil } from './transmil.js';
 
-/** Width of a token, as published. */
+/** Width of a token, as published and for comparisons. */
 const WIDTH = 512;
+const SMALL_WIDTH = 64;
 
 /**
  * TransMIL as Concord finds it. It was published for slide classes: its protocol here is SurvPath's, for want of
@@ -27,6 +28,7 @@ export const backbone: Backbone<TransMilConfig> = {
     'layer2.attn.to_qkv.weight': ['query', 'key', 'value'],
   },
   configure: ({ patchWidth, bins }) => ({ patchWidth, width: WIDTH, bins, keep: 'last' }),
+  configureSmall: ({ patchWidth, bins }) => ({ patchWidth, width: SMALL_WIDTH, bins, keep: 'last' }),
   weightShapes,
   initialWeights: (config, seed) => initialWeights(weightShapes(config), seed, { law }),
   create: transmil,

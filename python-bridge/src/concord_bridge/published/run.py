@@ -10,9 +10,10 @@ from torch import Tensor
 from concord_bridge.backbones.backbone import Coupled, Output
 from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.objective import l1_penalty, objective, predict
-from concord_bridge.parity import Named, ReferenceRun, Run, Subject
 from concord_bridge.published.backbones.backbone import open_published
 from concord_bridge.published.module import PublishedMccsdg
+from concord_bridge.reference_run import ReferenceRun, Run
+from concord_bridge.subject import Named, Subject
 
 
 def published_run(subject: Subject) -> Run:
