@@ -15,6 +15,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     bench: () => import('./bench/run.js'),
     describe: () => import('./describe/run.js'),
     weights: () => import('./weights/run.js'),
+    risks: () => import('./risks/run.js'),
     inventory: async () => (await import('./commands/found.js')).inventory,
   },
 });

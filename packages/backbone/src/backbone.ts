@@ -103,8 +103,6 @@ export interface PublishedClass {
   readonly repository: string;
   readonly commit: string;
   readonly file: string;
-  /** Lines of `file` that move a tensor to CUDA, there or not; its adapter runs them with `.cuda()` as the identity. */
-  readonly cudaLines?: readonly number[];
   /** Width of patch features where the class fixes it. Parity generates patches of this width. */
   readonly patchWidth?: number;
   /** Genes of each group at the published setting, where these are not SurvPath's pathways. */

@@ -12,6 +12,8 @@ export type {
   PublishedClass,
   PublishedHelp,
 } from './backbone.js';
+export { movedToCuda } from './movedToCuda.js';
+
 // What its forward pass is written with
 export { plugIn, plugInCall, plugInNone, plugInOne, type TokenBags } from './plugIn.js';
 

@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { blockedMatMul } from './blockedMatMul.js';
+import { blockedFrom, blockedMatMul } from './blockedMatMul.js';
 import { requireShape } from './shape.js';
 import { withGradient } from './withGradient.js';
 
@@ -8,7 +8,8 @@ import { withGradient } from './withGradient.js';
  * and c the largest column sum of |A| **over all heads**, then Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))).
  * On attention it has not converged, so it is no pseudo-inverse and cannot be replaced by one.
  *
- * What the first steps round is multiplied by up to 3.25 in each later one, so products are summed in blocks.
+ * What the first steps round is multiplied by up to 3.25 in each later one, so their products are summed in blocks;
+ * those of the gradient are not, whose rounding shrinks on its way back.
  *
  * The gradient runs through r and c too; where several sums are largest, each has an equal share, as in torch.
  * Behind a softmax, whose rows all sum to 1, what comes through r is zero: which row is the largest is rounding.
@@ -29,12 +30,14 @@ export function iteratedInverse(matrix: tf.Tensor3D, iterations = 6): tf.Tensor3
     const start = tf.div<tf.Tensor3D>(tf.transpose(a, [0, 2, 1]), scale);
     const identity = tf.expandDims<tf.Tensor3D>(tf.eye(size!), 0);
     const kept: tf.Tensor[] = [];
+    const byA = blockedFrom(a);
     let z = start;
     for (let i = 0; i < iterations; i++) {
-      const p = blockedMatMul(a, z);
+      const p = byA(z);
+      const byP = blockedFrom(p);
       const q = tf.sub<tf.Tensor3D>(tf.mul(identity, 7), p);
-      const r = tf.sub<tf.Tensor3D>(tf.mul(identity, 15), blockedMatMul(p, q));
-      const t = tf.sub<tf.Tensor3D>(tf.mul(identity, 13), blockedMatMul(p, r));
+      const r = tf.sub<tf.Tensor3D>(tf.mul(identity, 15), byP(q));
+      const t = tf.sub<tf.Tensor3D>(tf.mul(identity, 13), byP(r));
       kept.push(z, p, q, r, t);
       z = blockedMatMul(tf.mul<tf.Tensor3D>(z, 0.25), t);
     }
@@ -62,14 +65,14 @@ function back(dy: tf.Tensor3D, saved: tf.Tensor3D[]): tf.Tensor3D {
       ...[tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D],
     ];
     // Gradients at T, at R with the sign of −P R, at Q likewise, and at P = A Z.
-    const dt = blockedMatMul(turned(z), dz);
-    const dr = blockedMatMul(turned(p), dt);
-    const dq = blockedMatMul(turned(p), dr);
-    const fromT = blockedMatMul(dt, turned(r));
-    const fromR = blockedMatMul(dr, turned(q));
+    const dt = tf.matMul<tf.Tensor3D>(z, dz, true, false);
+    const dr = tf.matMul<tf.Tensor3D>(p, dt, true, false);
+    const dq = tf.matMul<tf.Tensor3D>(p, dr, true, false);
+    const fromT = tf.matMul<tf.Tensor3D>(dt, r, false, true);
+    const fromR = tf.matMul<tf.Tensor3D>(dr, q, false, true);
     const dp = tf.sub<tf.Tensor3D>(tf.sub(fromR, fromT), dq);
-    da.push(blockedMatMul(dp, turned(z)));
-    dz = tf.add<tf.Tensor3D>(blockedMatMul(dz, turned(t)), blockedMatMul(turned(a), dp));
+    da.push(tf.matMul<tf.Tensor3D>(dp, z, false, true));
+    dz = tf.add<tf.Tensor3D>(tf.matMul(dz, t, false, true), tf.matMul(a, dp, true, false));
     if (i > 5) dz = tf.mul<tf.Tensor3D>(dz, 0.25);
   }
   const along = tf.neg(tf.sum(tf.mul(dz, start)));

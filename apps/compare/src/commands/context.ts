@@ -2,6 +2,7 @@ import type { RunParity } from '../parity/types.js';
 import type { RunBench } from './bench.js';
 import type { RunDescribe } from './describe.js';
 import type { Inventory } from './inventory.js';
+import type { RunRisks } from './risks.js';
 import type { RunWeights } from './weights.js';
 
 /** What a command needs from the world; tests give it another one. */
@@ -19,6 +20,7 @@ export interface CommandContext {
     readonly bench: () => Promise<{ runBench: RunBench }>;
     readonly describe: () => Promise<{ runDescribe: RunDescribe }>;
     readonly weights: () => Promise<{ runWeights: RunWeights }>;
+    readonly risks: () => Promise<{ runRisks: RunRisks }>;
     readonly inventory: () => Promise<Inventory>;
   };
 }

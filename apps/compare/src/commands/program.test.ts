@@ -52,6 +52,7 @@ async function concord(
         Promise.resolve({ runBench: () => Promise.resolve({ text: 'ratio 1.6', report: { ratio: 1.6 } }) }),
       describe: () => Promise.resolve({ runDescribe: (options) => Promise.resolve(JSON.stringify(options)) }),
       weights: () => Promise.reject(new Error('not needed here')),
+      risks: () => Promise.reject(new Error('not needed here')),
       inventory: () => Promise.resolve(inventory),
     },
   });

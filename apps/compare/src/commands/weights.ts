@@ -3,6 +3,7 @@ import { Option, type Command } from 'commander';
 import { PRESETS } from '../parity/types.js';
 import { existingFile, existingFolder } from './arguments.js';
 import type { CommandContext, Finish } from './context.js';
+import { addRisks } from './risks.js';
 
 /** The model that weights are to fit. */
 export interface CheckOptions {
@@ -65,4 +66,5 @@ export function addWeights(program: Command, context: CommandContext, finish: Fi
       await context.out(text);
       finish(fits ? 0 : 1);
     });
+  addRisks(weights, context, finish);
 }

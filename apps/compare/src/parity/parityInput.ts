@@ -1,4 +1,4 @@
-import type { PublishedClass } from '@concord/backbone';
+import type { Backbone, PublishedClass } from '@concord/backbone';
 import {
   clusterPatches,
   readSurvpathCohort,
@@ -11,13 +11,15 @@ import type { ParityCase, ParityInput } from './subject.js';
 import type { ParityOptions } from './types.js';
 
 /** Cases that take part: enough that steps see different patients, few enough to lie in memory. */
-const CASES = { small: 12, published: 12 } as const;
+const CASES = 12;
 
 /** Bags of real tables, whose patches are generated: as the published sampling, or small. */
 const REAL_BAGS = {
   small: { patchWidth: 96, patches: [384, 512] },
   published: { patchWidth: 768, patches: [4096, 4096] },
 } as const;
+
+type CohortOptions = Pick<ParityOptions, 'cohort' | 'dataDir' | 'preset' | 'seed'>;
 
 /** What a published class fixes of its input. */
 export type InputDemands = Pick<PublishedClass, 'patchWidth' | 'pathwaySizes'>;
@@ -26,13 +28,15 @@ export type InputDemands = Pick<PublishedClass, 'patchWidth' | 'pathwaySizes'>;
  * The cohort that the options name.
  *
  * @param demands of a published class, in place of the preset's own sizes.
+ * @param cases in place of the synthetic cohort's own number.
  * @throws DataError.
  */
 export function loadCohort(
-  { cohort, dataDir, preset, seed }: ParityOptions,
+  { cohort, dataDir, preset, seed }: CohortOptions,
   { patchWidth, pathwaySizes }: InputDemands = {},
+  cases: { readonly cases?: number } = {},
 ): Cohort {
-  const options = { seed, ...(patchWidth !== undefined && { patchWidth }) };
+  const options = { seed, ...cases, ...(patchWidth !== undefined && { patchWidth }) };
   if (dataDir) {
     const real = readSurvpathCohort(dataDir, cohort, { ...REAL_BAGS[preset], ...options });
     return pathwaySizes ? { ...real, pathways: joined(real.pathways, pathwaySizes.length) } : real;
@@ -60,10 +64,10 @@ function joined(pathways: Cohort['pathways'], count: number): Cohort['pathways']
   });
 }
 
-/** What both stacks compute on: cases spread evenly over the cohort, and the shape of the input. */
-export function parityInput(cohort: Cohort, preset: ParityOptions['preset']): ParityInput {
+/** What both stacks compute on: `most` cases spread evenly over the cohort, and the shape of the input. */
+export function parityInput(cohort: Cohort, most = CASES): ParityInput {
   const { cases } = cohort;
-  const count = Math.min(CASES[preset], cases.length);
+  const count = Math.min(most, cases.length);
   const chosen = Array.from({ length: count }, (_, i) => cases[Math.floor((i * cases.length) / count)]!);
   return {
     shape: {
@@ -90,8 +94,20 @@ function toCase(one: CohortCase): ParityCase {
   return { caseId, genes, patches: one.patches(), patchCount, label };
 }
 
+/** The input that a backbone's published class demands, with clusters for one that reads them. */
+export function fittingInput(
+  { published, reads }: Backbone,
+  whole: ParityInput,
+  seed: number,
+  demanded: (demands: InputDemands) => ParityInput,
+): ParityInput {
+  const { patchWidth, pathwaySizes } = published ?? {};
+  const sized = patchWidth || pathwaySizes ? demanded({ ...published }) : whole;
+  return reads.clusters === undefined ? sized : withClusters(sized, reads.clusters, seed);
+}
+
 /** The same cases with their patches clustered, for a backbone that reads clusters. */
-export function withClusters({ shape, cases }: ParityInput, clusters: number, seed: number): ParityInput {
+function withClusters({ shape, cases }: ParityInput, clusters: number, seed: number): ParityInput {
   return {
     shape,
     cases: cases.map((one) => ({

@@ -3,7 +3,7 @@ import { moduleVariants, type ModuleVariant } from '@concord/modules';
 import type { Draw, NamedArray, TapeGroup } from '@concord/nn';
 import { configureBackbone, type ConfiguredBackbone } from '../backbones/configure.js';
 import { discoverBackbones, loadBackbone } from '../backbones/discover.js';
-import { withClusters, type InputDemands } from './parityInput.js';
+import { fittingInput, type InputDemands } from './parityInput.js';
 import { startingWeights } from './startingWeights.js';
 import { cutBags, type ParityInput } from './subject.js';
 import { drawsOfEvaluation, drawsOfPasses, drawTapes, replayTapes } from './tapes.js';
@@ -113,18 +113,6 @@ function planPart(
   };
   model.dispose();
   return plan;
-}
-
-/** The input that a backbone's published class demands, with clusters for one that reads them. */
-function fittingInput(
-  { published, reads }: Backbone,
-  whole: ParityInput,
-  seed: number,
-  demanded: (demands: InputDemands) => ParityInput,
-): ParityInput {
-  const { patchWidth, pathwaySizes } = published ?? {};
-  const sized = patchWidth || pathwaySizes ? demanded({ ...published }) : whole;
-  return reads.clusters === undefined ? sized : withClusters(sized, reads.clusters, seed);
 }
 
 function tokensOf({ weak, strong }: PlugInSizes): string {

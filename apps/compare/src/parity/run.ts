@@ -21,7 +21,6 @@ import {
 import { runSubject } from './runSubject.js';
 import type { ParityInput } from './subject.js';
 import { notCompared, summarize, verdictOf } from './summary.js';
-import { cudaFindings } from './cudaFindings.js';
 import { digestOf } from './tapes.js';
 import type { ParityOptions, RunParity } from './types.js';
 
@@ -32,10 +31,8 @@ export const runParity: RunParity = async (options, progress) => {
     progress.note(`native TensorFlow is not in use (${backend.notNative}); wasm computes`);
   progress.note(`reading cohort ${options.cohort}`);
   const cohort = loadCohort(options);
-  const whole = parityInput(cohort, options.preset);
-  const plans = await planRun(whole, options, (demands) =>
-    parityInput(loadCohort(options, demands), options.preset),
-  );
+  const whole = parityInput(cohort);
+  const plans = await planRun(whole, options, (demands) => parityInput(loadCohort(options, demands)));
   requireWitness(
     plans.map(({ backbone, variants }) => ({ declared: backbone.declared, variants })),
     options.publishedDir,
@@ -78,9 +75,10 @@ export const runParity: RunParity = async (options, progress) => {
           {
             ...{ subject, backbone: plan.backbone, module: moduleVariants[variant](), input },
             ...{ evaluationTapes: evaluation.tapes },
-            ...{ weights: plan.weights, tapes: group.tapes, steps: options.steps, factor: options.factor },
+            ...{ weights: plan.weights, tapes: group.tapes, factor: options.factor },
             ...(witness?.folder && { published: witness.folder }),
           },
+          options.steps,
           bridge,
           (stage) => progress.stage(stage),
         );
@@ -89,10 +87,7 @@ export const runParity: RunParity = async (options, progress) => {
         const published: Subject = { ...subject, witness: 'published' };
         if (found.published.length > 0) {
           conclude(published, found.published);
-          if (variant === 'plain') {
-            findings.push(...cudaFindings(published, plan.backbone.declared));
-            findings.push(...helpFindings(published, plan.backbone.declared));
-          }
+          if (variant === 'plain') findings.push(...helpFindings(published, plan.backbone.declared));
         } else if (witness?.missing) leaveOut(published, witness.missing);
       }
     }

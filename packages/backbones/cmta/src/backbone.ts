@@ -1,4 +1,4 @@
-import { pathwaySizes, type Backbone, type InputShape, type Protocol } from '@concord/backbone';
+import { movedToCuda, pathwaySizes, type Backbone, type InputShape, type Protocol } from '@concord/backbone';
 import { INITIAL, initialWeights, type InitialLaw } from '@concord/nn';
 import { cmta } from './cmta.js';
 import { weightShapes, type CmtaConfig } from './config.js';
@@ -43,7 +43,7 @@ export const backbone: Backbone<CmtaConfig> = {
     repository: 'FT-ZHOU-ZZZ/CMTA',
     commit: '31340f6',
     file: 'models/cmta/network.py',
-    cudaLines: [69, 95],
+    helped: movedToCuda('models/cmta/network.py', [69, 95]),
     patchWidth: 1024,
     pathwaySizes: [94, 334, 521, 468, 1495, 479],
   },

@@ -1,4 +1,4 @@
-import type { Backbone } from '@concord/backbone';
+import { movedToCuda, type Backbone } from '@concord/backbone';
 import { INITIAL, initialWeights } from '@concord/nn';
 import { weightShapes, type DeepAttnMislConfig } from './config.js';
 import { deepAttnMisl } from './deepattnmisl.js';
@@ -19,16 +19,7 @@ export const backbone: Backbone<DeepAttnMislConfig> = {
     file: 'DeepAttnMISL_model.py',
     patchWidth: 4096,
     helped: [
-      {
-        file: 'main.py',
-        line: 54,
-        detail: 'moves the sets at risk to CUDA; run here with .cuda() as the identity',
-      },
-      {
-        file: 'main.py',
-        line: 55,
-        detail: 'moves the events to CUDA; run here with .cuda() as the identity',
-      },
+      ...movedToCuda('main.py', [54, 55]),
       {
         file: 'main.py',
         line: 13,

@@ -1,4 +1,4 @@
-import { distinctGenes, SURVPATH_PROTOCOL, type Backbone } from '@concord/backbone';
+import { distinctGenes, movedToCuda, SURVPATH_PROTOCOL, type Backbone } from '@concord/backbone';
 import { initialWeights } from '@concord/nn';
 import { weightShapes, type MlpOmicsConfig } from './config.js';
 import { mlpOmics } from './mlpomics.js';
@@ -18,7 +18,7 @@ export const backbone: Backbone<MlpOmicsConfig> = {
     repository: 'mahmoodlab/SurvPath',
     commit: '3f73ddd',
     file: FILE,
-    cudaLines: [34, 37],
+    helped: movedToCuda(FILE, [34, 37]),
   },
   protocol: {
     ...SURVPATH_PROTOCOL,

@@ -1,4 +1,4 @@
-import { MCAT_PROTOCOL, type Backbone } from '@concord/backbone';
+import { MCAT_PROTOCOL, movedToCuda, type Backbone } from '@concord/backbone';
 import {
   BLCA_GROUPS,
   configure,
@@ -23,10 +23,10 @@ export const backbone: Backbone<MotcatConfig> = {
     repository: 'Innse/MOTCat',
     commit: 'fe70abc',
     file: 'models/model_motcat.py',
-    cudaLines: [56],
     patchWidth: 1024,
     pathwaySizes: BLCA_GROUPS,
     helped: [
+      ...movedToCuda('models/model_motcat.py', [56]),
       {
         file: 'models/model_motcat.py',
         line: 54,

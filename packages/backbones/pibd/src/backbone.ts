@@ -1,4 +1,4 @@
-import { pathwaySizes, type Backbone, type Protocol } from '@concord/backbone';
+import { movedToCuda, pathwaySizes, type Backbone, type Protocol } from '@concord/backbone';
 import { INITIAL, initialWeights, type InitialLaw } from '@concord/nn';
 import { weightShapes, type PibdConfig } from './config.js';
 import { pibd } from './pibd.js';
@@ -28,7 +28,7 @@ export const backbone: Backbone<PibdConfig> = {
     repository: 'zylbuaa/PIBD',
     commit: 'bd5bd94',
     file: 'models/model_PIBD.py',
-    cudaLines: [74, 77, 121, 124, 206, 207, 371, 431, 435],
+    helped: movedToCuda('models/model_PIBD.py', [74, 77, 121, 124, 206, 207, 371, 431, 435]),
   },
   decides: true,
   protocol: PROTOCOL,

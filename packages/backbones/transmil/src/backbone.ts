@@ -1,4 +1,4 @@
-import type { Backbone } from '@concord/backbone';
+import { movedToCuda, type Backbone } from '@concord/backbone';
 import { INITIAL, initialWeights } from '@concord/nn';
 import { weightShapes, type TransMilConfig } from './config.js';
 import { transmil } from './transmil.js';
@@ -20,7 +20,7 @@ export const backbone: Backbone<TransMilConfig> = {
     repository: 'szc19990412/TransMIL',
     commit: '9d6aee5',
     file: 'models/TransMIL.py',
-    cudaLines: [73],
+    helped: movedToCuda('models/TransMIL.py', [73]),
     patchWidth: 1024,
   },
   stacked: {

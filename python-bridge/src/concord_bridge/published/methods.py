@@ -5,7 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import torch
+
 from concord_bridge.methods import method
+from concord_bridge.published.backbones.backbone import open_published
 from concord_bridge.published.checkout import MCCSDG, SURVPATH, find_checkout
 from concord_bridge.published.module import failures
 
@@ -15,6 +18,15 @@ def check(params: dict[str, Any]) -> dict[str, str]:
     """Where the checkouts in `published` lie. Raises PublishedError for a missing one or another commit."""
     folder = Path(params["published"])
     return {one.name: str(find_checkout(folder, one)) for one in (SURVPATH, MCCSDG)}
+
+
+@method("published.draw")
+def draw(params: dict[str, Any]) -> None:
+    """Draw the weights of a published class as it draws them itself, and save them in `to` as torch does."""
+    torch.manual_seed(params["seed"])
+    folder = Path(params["published"])
+    backbone = open_published(params["backbone"], folder, params["config"], None, params["ragged"])
+    torch.save(backbone.model.state_dict(), params["to"])
 
 
 @method("published.failures")

@@ -6,7 +6,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-import torch
 import torch.nn.functional as F
 from torch import Tensor
 
@@ -14,6 +13,7 @@ from concord_bridge.backbones.backbone import Case, Output
 from concord_bridge.objective import Outcome
 from concord_bridge.published.backbones.backbone import PublishedBackbone
 from concord_bridge.published.checkout import CMTA, PublishedError, find_checkout, load_module
+from concord_bridge.published.losses import hazard_loss
 from concord_bridge.published.on_cpu import cuda_stays_here
 from concord_bridge.state_dict import Ragged
 from concord_bridge.tape import Tape
@@ -51,7 +51,7 @@ class PublishedCmta(PublishedBackbone):
             )
         published = load_module(root, CMTA.landmark, package="models.cmta")
         super().__init__(published.CMTA(self.sizes, config["bins"], "concat", "small"), weights, ragged)
-        self._losses: Any = load_module(root, "utils/loss.py")
+        self._loss = hazard_loss(load_module(root, "utils/loss.py"))
 
     def call(self, case: Case) -> Output:
         """See PublishedBackbone. The distances are weighed and added as models/cmta/engine.py does."""
@@ -83,11 +83,7 @@ class PublishedCmta(PublishedBackbone):
 
     def loss(self, logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
         """The class NLLSurvLoss, which means."""
-        hazards = torch.sigmoid(logits)
-        survival = torch.cumprod(1 - hazards, dim=1)
-        bins = torch.tensor([one.bin for one in outcomes])
-        censored = torch.tensor([one.censored for one in outcomes], dtype=torch.float32)
-        return self._losses.NLLSurvLoss(alpha=spec["alpha"])(hazards=hazards, S=survival, Y=bins, c=censored)
+        return self._loss(logits, outcomes, spec)
 
 
 def open_published(

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, ClassVar
@@ -15,14 +15,12 @@ from concord_bridge.backbones.backbone import Case, Output
 from concord_bridge.objective import Outcome
 from concord_bridge.published.backbones.backbone import PublishedBackbone
 from concord_bridge.published.checkout import MCAT, PublishedError, find_checkout, load_module
+from concord_bridge.published.losses import Loss, hazard_loss
 from concord_bridge.state_dict import Ragged
 from concord_bridge.tape import Tape
 
 GROUPS = 6
 """Gene groups that the class reads, whatever it was built for."""
-
-Loss = Callable[[Tensor, Sequence[Outcome], Mapping[str, Any]], Tensor]
-"""Of logits [cases, bins], outcomes, and the loss's options."""
 
 
 class PublishedMcat(PublishedBackbone):
@@ -107,21 +105,6 @@ def _tower_draws(tape: Tape, tower: str) -> list[Tensor]:
         encoders += [tape.read(f"{tower}.{i}.{part}.dropout")[:, None] for part in parts]
     head = [tape.read(f"{tower}.attention.{branch}.dropout") for branch in ("tanh", "gate")]
     return [*encoders, *head, tape.read(f"{tower}.rho.dropout")]
-
-
-def hazard_loss(utils: Any) -> Loss:
-    """The class NLLSurvLoss of MCAT's utils and of its copies, which takes hazards and survival."""
-
-    def loss(logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
-        hazards = torch.sigmoid(logits)
-        return utils.NLLSurvLoss(alpha=spec["alpha"])(
-            hazards=hazards,
-            S=torch.cumprod(1 - hazards, dim=1),
-            Y=torch.tensor([one.bin for one in outcomes]),
-            c=torch.tensor([one.censored for one in outcomes]),
-        )
-
-    return loss
 
 
 UNUSED = ("torchvision", "torch_geometric", "torch_geometric.data")

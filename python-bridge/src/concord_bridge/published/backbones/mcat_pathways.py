@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import torch
 from torch import Tensor
 
-from concord_bridge.objective import Outcome
-from concord_bridge.optimizer import adam_options
 from concord_bridge.published.backbones.mcat import PublishedMcat
 from concord_bridge.published.checkout import SURVPATH, find_checkout, load_module
+from concord_bridge.published.losses import logit_loss
+from concord_bridge.published.survpath_family import survpath_radam
 from concord_bridge.state_dict import Ragged
 
 
@@ -26,20 +26,13 @@ class PublishedMcatPathways(PublishedMcat):
         model = load_module(root, "models/model_MCATPathways.py").MCATPathways(
             omic_sizes=list(config["pathwaySizes"]), n_classes=config["bins"]
         )
-        losses: Any = load_module(root, "utils/loss_func.py")
-
-        def loss(logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
-            bins = torch.tensor([one.bin for one in outcomes])
-            censored = torch.tensor([one.censored for one in outcomes])
-            own = losses.NLLSurvLoss(alpha=spec["alpha"], eps=spec["eps"])
-            return own(h=logits, y=bins, t=None, c=censored)
-
+        loss = logit_loss(load_module(root, "utils/loss_func.py"))
         super().__init__(model, config, weights, ragged, loss)
-        self._radam: Any = load_module(root, "custom_optims/radam.py").RAdam
+        self._radam = survpath_radam(root)
 
     def optimizer(self, spec: Mapping[str, Any]) -> torch.optim.Optimizer:
         """The RAdam of custom_optims."""
-        return self._radam(self.model.parameters(), **adam_options(spec))
+        return self._radam(self.model, spec)
 
 
 def open_published(

@@ -15,8 +15,9 @@ from unittest.mock import patch
 from torch import Tensor
 
 from concord_bridge.backbones.backbone import Case, Output
-from concord_bridge.published.backbones.mcat import UNUSED, Loss, PublishedMcat, hazard_loss
+from concord_bridge.published.backbones.mcat import UNUSED, PublishedMcat
 from concord_bridge.published.checkout import MOTCAT, find_checkout, load_module
+from concord_bridge.published.losses import Loss, hazard_loss
 from concord_bridge.published.on_cpu import cuda_stays_here
 from concord_bridge.state_dict import Ragged
 

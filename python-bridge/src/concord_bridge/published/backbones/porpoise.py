@@ -6,13 +6,13 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
 from concord_bridge.backbones.backbone import Case, Output
 from concord_bridge.objective import Outcome
 from concord_bridge.published.backbones.backbone import PublishedBackbone
 from concord_bridge.published.checkout import PORPOISE, find_checkout, load_module
+from concord_bridge.published.losses import logit_loss
 from concord_bridge.published.on_cpu import cuda_floats_are_here
 from concord_bridge.state_dict import Ragged
 from concord_bridge.tape import Tape
@@ -54,7 +54,7 @@ class PublishedPorpoise(PublishedBackbone):
             dropinput=0.0,
         )
         super().__init__(model, weights, ragged)
-        self._losses: Any = load_module(root, "utils/loss_func.py")
+        self._loss = logit_loss(load_module(root, "utils/loss_func.py"))
 
     def call(self, case: Case) -> Output:
         """See PublishedBackbone."""
@@ -69,10 +69,7 @@ class PublishedPorpoise(PublishedBackbone):
 
     def loss(self, logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
         """The class NLLSurvLoss, which takes the mean."""
-        bins = torch.tensor([one.bin for one in outcomes])
-        censored = torch.tensor([one.censored for one in outcomes])
-        loss = self._losses.NLLSurvLoss(alpha=spec["alpha"], eps=spec["eps"])
-        return loss(h=logits, y=bins, t=None, c=censored)
+        return self._loss(logits, outcomes, spec)
 
 
 def open_published(

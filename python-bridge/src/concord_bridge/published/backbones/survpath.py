@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
@@ -10,16 +10,14 @@ import torch
 from torch import Tensor
 
 from concord_bridge.backbones.backbone import Case, Output
-from concord_bridge.objective import Outcome
-from concord_bridge.optimizer import adam_options
-from concord_bridge.published.backbones.backbone import PublishedBackbone
 from concord_bridge.published.checkout import SURVPATH, find_checkout, load_module
+from concord_bridge.published.survpath_family import SurvPathFamily
 from concord_bridge.state_dict import Ragged
 from concord_bridge.tape import Tape
 
 
-class PublishedSurvPath(PublishedBackbone):
-    """See PublishedBackbone."""
+class PublishedSurvPath(SurvPathFamily):
+    """See SurvPathFamily."""
 
     tapped: ClassVar = {
         "wsi_projection_net.0": "patches.linear",
@@ -38,9 +36,7 @@ class PublishedSurvPath(PublishedBackbone):
     ) -> None:
         root = find_checkout(folder, SURVPATH)
         self.sizes = list(config["pathwaySizes"])
-        super().__init__(self.instance(folder, config), weights, ragged)
-        self._radam: Any = load_module(root, "custom_optims/radam.py").RAdam
-        self._losses: Any = load_module(root, "utils/loss_func.py")
+        super().__init__(root, self.instance(folder, config), weights, ragged)
 
     def instance(self, folder: Path, config: Mapping[str, Any]) -> torch.nn.Module:
         """The class with these shapes, its weights as it draws them."""
@@ -61,17 +57,6 @@ class PublishedSurvPath(PublishedBackbone):
         first, second = tape.read("pathways.0.dropout"), tape.read("pathways.1.dropout")
         pathways = [row for pair in zip(first, second, strict=True) for row in pair]
         return [*pathways, tape.read("feedForward.dropout")[None]]
-
-    def loss(self, logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
-        """The class NLLSurvLoss, which sums."""
-        bins = torch.tensor([one.bin for one in outcomes])
-        censored = torch.tensor([one.censored for one in outcomes])
-        loss = self._losses.NLLSurvLoss(alpha=spec["alpha"], eps=spec["eps"])
-        return loss(h=logits, y=bins, t=None, c=censored)
-
-    def optimizer(self, spec: Mapping[str, Any]) -> torch.optim.Optimizer:
-        """The RAdam of custom_optims."""
-        return self._radam(self.model.parameters(), **adam_options(spec))
 
 
 def open_published(

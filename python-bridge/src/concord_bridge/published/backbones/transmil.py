@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, ClassVar
 
-import torch
 from torch import Tensor
 
 from concord_bridge.backbones.backbone import Case, Output
-from concord_bridge.objective import Outcome
-from concord_bridge.optimizer import adam_options
-from concord_bridge.published.backbones.backbone import PublishedBackbone
 from concord_bridge.published.checkout import (
     NYSTROM,
     SURVPATH,
@@ -22,12 +18,13 @@ from concord_bridge.published.checkout import (
     load_module,
 )
 from concord_bridge.published.on_cpu import cuda_stays_here
+from concord_bridge.published.survpath_family import SurvPathFamily
 from concord_bridge.state_dict import Ragged
 from concord_bridge.tape import Tape
 
 
-class PublishedTransMil(PublishedBackbone):
-    """See PublishedBackbone. Run with `.cuda()` as the identity, on version 0.0.14 of the attention package.
+class PublishedTransMil(SurvPathFamily):
+    """See SurvPathFamily. Run with `.cuda()` as the identity, on version 0.0.14 of the attention package.
 
     It was published for classes of slides; loss and optimiser are those of SurvPath, as its protocol here.
     """
@@ -52,10 +49,7 @@ class PublishedTransMil(PublishedBackbone):
         root = find_checkout(folder, TRANSMIL)
         beside = [find_checkout(folder, NYSTROM)]
         model = load_module(root, TRANSMIL.landmark, beside=beside).TransMIL(n_classes=config["bins"])
-        super().__init__(model, weights, ragged)
-        survpath = find_checkout(folder, SURVPATH)
-        self._radam: Any = load_module(survpath, "custom_optims/radam.py").RAdam
-        self._losses: Any = load_module(survpath, "utils/loss_func.py")
+        super().__init__(find_checkout(folder, SURVPATH), model, weights, ragged)
 
     def call(self, case: Case) -> Output:
         """See PublishedBackbone."""
@@ -65,17 +59,6 @@ class PublishedTransMil(PublishedBackbone):
     def draws(self, tape: Tape) -> list[Tensor]:
         """The output of each attention is dropped out, its filling rows among it."""
         return [tape.read(f"encoder.{layer}.attention.dropout")[None] for layer in ("layer1", "layer2")]
-
-    def loss(self, logits: Tensor, outcomes: Sequence[Outcome], spec: Mapping[str, Any]) -> Tensor:
-        """The class NLLSurvLoss of SurvPath, which sums."""
-        bins = torch.tensor([one.bin for one in outcomes])
-        censored = torch.tensor([one.censored for one in outcomes])
-        loss = self._losses.NLLSurvLoss(alpha=spec["alpha"], eps=spec["eps"])
-        return loss(h=logits, y=bins, t=None, c=censored)
-
-    def optimizer(self, spec: Mapping[str, Any]) -> torch.optim.Optimizer:
-        """The RAdam of SurvPath."""
-        return self._radam(self.model.parameters(), **adam_options(spec))
 
 
 def open_published(
