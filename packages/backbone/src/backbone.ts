@@ -141,8 +141,8 @@ export interface Backbone<Config extends object = object> {
   /** The published widths for this input. @throws RangeError if they do not fit it. */
   configure(shape: InputShape): Config;
   /**
-   * Fewer channels and landmarks for this input, where the published ones make even a small bag dear: the same
-   * layers. Parity's small preset compares module variants on it, and `plain` on the published widths.
+   * The same layers with fewer channels and landmarks, where the published ones are dear even for a small bag.
+   * Parity's small preset compares module variants on it, and `plain` on the published widths.
    */
   configureSmall?(shape: InputShape): Config;
   /**

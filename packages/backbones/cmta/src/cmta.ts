@@ -7,6 +7,7 @@ import {
 } from '@concord/backbone';
 import {
   classTokenEncoder,
+  coAttention,
   encoderDraws,
   openForwardPass,
   pathwayLayout,
@@ -18,7 +19,6 @@ import {
 } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { encoderOptions, type CmtaConfig } from './config.js';
-import { crossModalAttention } from './crossModalAttention.js';
 import { meanDistance } from './meanDistance.js';
 
 /** Dropout of the patches' network, after each of its layers. */
@@ -64,8 +64,8 @@ export function cmta(config: CmtaConfig): BackboneModel {
 
       const p = classTokenEncoder(pass, 'pathomics_encoder.', bags.strong, pathomics, 'pathomics.encoder');
       const g = classTokenEncoder(pass, 'genomics_encoder.', bags.weak, genomics, 'genomics.encoder');
-      const inGenes = crossModalAttention(pass, 'P_in_G_Att', p.tokens, g.tokens, 'pathomics.translated'); // [square, width]
-      const inPatches = crossModalAttention(pass, 'G_in_P_Att', g.tokens, p.tokens, 'genomics.translated'); // [pathways, width]
+      const inGenes = coAttention(pass, 'P_in_G_Att', p.tokens, g.tokens, 'pathomics.translated'); // [square, width]
+      const inPatches = coAttention(pass, 'G_in_P_Att', g.tokens, p.tokens, 'genomics.translated'); // [pathways, width]
       const decodedP = classTokenEncoder(pass, 'pathomics_decoder.', inGenes, pathomics, 'pathomics.decoder');
       const decodedG = classTokenEncoder(pass, 'genomics_decoder.', inPatches, genomics, 'genomics.decoder');
 

@@ -12,6 +12,9 @@ export function configure(shape: InputShape): McatConfig {
   return { pathwaySizes: pathwaySizes(shape), patchWidth, width: 256, hidden: 512, bins };
 }
 
+/** MCAT's widths for comparisons, of any of its copies. */
+export const SMALL = { width: 64, hidden: 96 } as const;
+
 /** MCAT as Concord finds it. */
 export const backbone: Backbone<McatConfig> = {
   name: 'mcat',
@@ -42,6 +45,7 @@ export const backbone: Backbone<McatConfig> = {
   protocol: MCAT_PROTOCOL,
   stacked: stacked(['coattn', ...SELF_ATTENTIONS]),
   configure,
+  configureSmall: (shape) => ({ ...configure(shape), ...SMALL }),
   weightShapes,
   ragged,
   initialWeights: (config, seed) => initialWeights(weightShapes(config), config, seed),

@@ -1,4 +1,4 @@
-import { pathwaySizes, type Backbone, type Protocol } from '@concord/backbone';
+import { pathwaySizes, type Backbone, type InputShape, type Protocol } from '@concord/backbone';
 import { INITIAL, initialWeights, type InitialLaw } from '@concord/nn';
 import { HALLMARK_SIZES } from './hallmarks.js';
 import { weightShapes, type MmpConfig } from './config.js';
@@ -34,6 +34,13 @@ const PROTOCOL: Protocol = {
   accumulate: 1,
 };
 
+function configure(shape: InputShape): MmpConfig {
+  return {
+    ...{ pathwaySizes: pathwaySizes(shape), patchWidth: shape.patchWidth, outputs: 1 },
+    ...{ width: 256, prototypes: 16, embedding: 32, softmax: 'double', tau: 0.001, variance: 0.1 },
+  };
+}
+
 /** MMP as Concord finds it. */
 export const backbone: Backbone<MmpConfig> = {
   name: 'mmp',
@@ -48,10 +55,8 @@ export const backbone: Backbone<MmpConfig> = {
   },
   protocol: PROTOCOL,
   stacked: { 'coattn.0.attn.to_qkv.weight': ['query', 'key', 'value'] },
-  configure: (shape) => ({
-    ...{ pathwaySizes: pathwaySizes(shape), patchWidth: shape.patchWidth, outputs: 1 },
-    ...{ width: 256, prototypes: 16, embedding: 32, softmax: 'double', tau: 0.001, variance: 0.1 },
-  }),
+  configure,
+  configureSmall: (shape) => ({ ...configure(shape), ...{ width: 64, embedding: 8 } }),
   weightShapes,
   ragged,
   frozen: ['panther.priors.m', 'panther.priors.V_', 'coattn.1.norm.weight', 'coattn.1.norm.bias'],

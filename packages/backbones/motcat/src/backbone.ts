@@ -5,15 +5,19 @@ import {
   initialWeights,
   ragged,
   SELF_ATTENTIONS,
+  SMALL,
   stacked,
 } from '@concord/backbone-mcat';
 import { weightShapes, type MotcatConfig } from './config.js';
 import { motcat } from './motcat.js';
 
 /**
- * MOTCat as Concord finds it. The kernel is the one that POT had as its default in the version that the
- * repository pins; ε is that of its command for BLCA.
+ * The kernel is the one that POT had as its default in the version that the repository pins; ε is that of its
+ * command for BLCA.
  */
+const TRANSPORT = { reg: 0.05, regM: 0.5, kernel: 'entropy' } as const;
+
+/** MOTCat as Concord finds it. */
 export const backbone: Backbone<MotcatConfig> = {
   name: 'motcat',
   title: 'MCAT with unbalanced optimal transport in place of co-attention',
@@ -43,7 +47,8 @@ export const backbone: Backbone<MotcatConfig> = {
   },
   protocol: MCAT_PROTOCOL,
   stacked: stacked(SELF_ATTENTIONS),
-  configure: (shape) => ({ ...configure(shape), transport: { reg: 0.05, regM: 0.5, kernel: 'entropy' } }),
+  configure: (shape) => ({ ...configure(shape), transport: TRANSPORT }),
+  configureSmall: (shape) => ({ ...configure(shape), ...SMALL, transport: TRANSPORT }),
   weightShapes,
   ragged,
   initialWeights: (config, seed) => initialWeights(weightShapes(config), config, seed),

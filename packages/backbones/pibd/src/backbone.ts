@@ -1,4 +1,4 @@
-import { movedToCuda, pathwaySizes, type Backbone, type Protocol } from '@concord/backbone';
+import { movedToCuda, pathwaySizes, type Backbone, type InputShape, type Protocol } from '@concord/backbone';
 import { INITIAL, initialWeights, type InitialLaw } from '@concord/nn';
 import { weightShapes, type PibdConfig } from './config.js';
 import { pibd } from './pibd.js';
@@ -18,6 +18,14 @@ const PROTOCOL: Protocol = {
   accumulate: 1,
 };
 
+function configure(shape: InputShape): PibdConfig {
+  return {
+    ...{ pathwaySizes: pathwaySizes(shape), patchWidth: shape.patchWidth, bins: shape.bins },
+    ...{ width: 256, heads: 4, subBags: 8, subBagSize: 512, samples: 50, reseeds: false },
+    ...{ ratioPatches: 0.5, ratioPathways: 0.8 },
+  };
+}
+
 /** PIBD as Concord finds it. */
 export const backbone: Backbone<PibdConfig> = {
   name: 'pibd',
@@ -36,11 +44,8 @@ export const backbone: Backbone<PibdConfig> = {
     'PID.attn.qkv.weight': ['query', 'key', 'value'],
     'PID.attn.qkv.bias': ['query', 'key', 'value'],
   },
-  configure: (shape) => ({
-    ...{ pathwaySizes: pathwaySizes(shape), patchWidth: shape.patchWidth, bins: shape.bins },
-    ...{ width: 256, heads: 4, subBags: 8, subBagSize: 512, samples: 50, reseeds: false },
-    ...{ ratioPatches: 0.5, ratioPathways: 0.8 },
-  }),
+  configure,
+  configureSmall: (shape) => ({ ...configure(shape), ...{ width: 64, subBags: 3, samples: 8 } }),
   weightShapes,
   ragged,
   initialWeights: (config, seed) =>

@@ -1,7 +1,20 @@
-import { distinctGenes, MCAT_PROTOCOL, type Backbone } from '@concord/backbone';
+import { distinctGenes, MCAT_PROTOCOL, type Backbone, type InputShape } from '@concord/backbone';
 import { initialWeights } from '@concord/nn';
 import { weightShapes, type PorpoiseConfig } from './config.js';
 import { porpoise } from './porpoise.js';
+
+function configure(shape: InputShape): PorpoiseConfig {
+  return {
+    genes: distinctGenes(shape),
+    patchWidth: shape.patchWidth,
+    tokenWidth: 512,
+    width: 256,
+    scale: 8,
+    gated: false,
+    skip: false,
+    bins: shape.bins,
+  };
+}
 
 /**
  * PORPOISE's multimodal fusion as Concord finds it, with the defaults of the published parser and bilinear fusion.
@@ -29,16 +42,8 @@ export const backbone: Backbone<PorpoiseConfig> = {
     ],
   },
   protocol: { ...MCAT_PROTOCOL, l1: { lambda: 1e-5, prefixes: ['fc_omic.', 'mm.'] } },
-  configure: (shape) => ({
-    genes: distinctGenes(shape),
-    patchWidth: shape.patchWidth,
-    tokenWidth: 512,
-    width: 256,
-    scale: 8,
-    gated: false,
-    skip: false,
-    bins: shape.bins,
-  }),
+  configure,
+  configureSmall: (shape) => ({ ...configure(shape), ...{ tokenWidth: 96, width: 64 } }),
   weightShapes,
   initialWeights: (config, seed) => initialWeights(weightShapes(config), seed),
   create: porpoise,

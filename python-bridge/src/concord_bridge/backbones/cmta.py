@@ -13,6 +13,7 @@ from concord_bridge.backbones.backbone import Case, Output
 from concord_bridge.backbones.plug_in import plug_in
 from concord_bridge.bags import Mode, Tap, ignore
 from concord_bridge.layers.class_token_encoder import ClassTokenEncoder, trans_layer_attention
+from concord_bridge.layers.co_attention import co_attention
 from concord_bridge.layers.forward_pass import ForwardPass
 from concord_bridge.layers.pathway_networks import pathway_networks
 from concord_bridge.modules.module import BagModule
@@ -67,8 +68,8 @@ class Cmta:
 
         token_p, patches = self.coders["pathomics", "encoder"](forward, patches)
         token_g, genes = self.coders["genomics", "encoder"](forward, genes)
-        in_genes = attention(forward, "P_in_G_Att", patches, genes, "pathomics.translated")
-        in_patches = attention(forward, "G_in_P_Att", genes, patches, "genomics.translated")
+        in_genes = co_attention(forward, "P_in_G_Att", patches, genes, "pathomics.translated")
+        in_patches = co_attention(forward, "G_in_P_Att", genes, patches, "genomics.translated")
         decoded_p, _ = self.coders["pathomics", "decoder"](forward, in_genes)
         decoded_g, _ = self.coders["genomics", "decoder"](forward, in_patches)
 
@@ -78,22 +79,6 @@ class Cmta:
         logits = forward.linear("classifier", forward.see("head.1.relu", hidden), "logits")
         distances = F.l1_loss(decoded_p, token_p.detach()) + F.l1_loss(decoded_g, token_g.detach())
         return Output(logits, auxiliary=self.alpha * distances)
-
-
-def attention(forward: ForwardPass, layer: str, asking: Tensor, asked: Tensor, name: str) -> Tensor:
-    """softmax(Q Kᵀ / √width) V, projected: [rows, width]; `asking` gives Q, `asked` K and V.
-
-    Source: FT-ZHOU-ZZZ/CMTA@31340f6, models/cmta/util.py, `MultiheadAttention` with one head.
-    """
-    width = asking.shape[1]
-    parts = [forward.weight(f"{layer}.in_proj_{kind}").chunk(3) for kind in ("weight", "bias")]
-    query, key, value = (
-        F.linear(tokens, weight, bias)
-        for tokens, weight, bias in zip((asking, asked, asked), *parts, strict=True)
-    )
-    query = forward.see(f"{name}.query", query * width**-0.5)
-    attended = forward.see(f"{name}.attended", (query @ key.T).softmax(1) @ value)
-    return forward.linear(f"{layer}.out_proj", attended, f"{name}.out")
 
 
 def open_backbone(config: Mapping[str, Any], weights: Mapping[str, Tensor]) -> Cmta:

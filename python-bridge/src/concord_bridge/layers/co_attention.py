@@ -1,4 +1,4 @@
-"""MCAT's co-attention: gene tokens look at patches."""
+"""Co-attention: tokens of one modality look at those of the other."""
 
 from __future__ import annotations
 
@@ -23,7 +23,8 @@ def co_attention(
         tokens: [tokens, width], keys and values.
         name: of the taps.
 
-    Source: mahmoodlab/MCAT@b9cca63, models/model_coattn.py, `MultiheadAttention` with one head.
+    Source: mahmoodlab/MCAT@b9cca63, models/model_coattn.py, and FT-ZHOU-ZZZ/CMTA@31340f6,
+    models/cmta/util.py: `MultiheadAttention` with one head.
     """
     weights = forward.weight(f"{layer}.in_proj_weight").chunk(3)
     biases = forward.weight(f"{layer}.in_proj_bias").chunk(3)

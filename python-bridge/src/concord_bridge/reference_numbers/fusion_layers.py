@@ -152,6 +152,8 @@ def main(directory: Path) -> None:
         bilinear_case("evaluation", gated=True, skip=True, encoder_dropout=True, training=False),
         bilinear_case("gates, skip, training", gated=True, skip=True, encoder_dropout=True, training=True),
         bilinear_case("as PORPOISE", gated=False, skip=False, encoder_dropout=False, training=True),
+        co_attention_case(9, 3),
+        co_attention_case(150, 4),
     ]
     maker = made_by("concord_bridge.reference_numbers.fusion_layers", SEED)
     write(directory / "fusionLayers.json", {**maker, "cases": cases})
