@@ -97,12 +97,18 @@ export interface BackboneModel {
   dispose(): void;
 }
 
-/** The published class that a backbone is compared with. */
-export interface PublishedClass {
+/** A file of a published repository. */
+export interface PublishedFile {
   /** `owner/name`. */
   readonly repository: string;
   readonly commit: string;
   readonly file: string;
+}
+
+/** The published class that a backbone is compared with. */
+export interface PublishedClass extends PublishedFile {
+  /** What of other repositories its adapter reads. */
+  readonly beside?: readonly PublishedFile[];
   /** Width of patch features where the class fixes it. Parity generates patches of this width. */
   readonly patchWidth?: number;
   /** Genes of each group at the published setting, where these are not SurvPath's pathways. */

@@ -10,9 +10,11 @@ export type {
   Output,
   PlugInSizes,
   PublishedClass,
+  PublishedFile,
   PublishedHelp,
 } from './backbone.js';
 export { movedToCuda } from './movedToCuda.js';
+export { NYSTROM_ATTENTION, SURVPATH_TRAINING } from './publishedFiles.js';
 
 // What its forward pass is written with
 export { plugIn, plugInCall, plugInNone, plugInOne, type TokenBags } from './plugIn.js';

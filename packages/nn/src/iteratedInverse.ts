@@ -8,8 +8,8 @@ import { withGradient } from './withGradient.js';
  * and c the largest column sum of |A| **over all heads**, then Z ← ¼ Z (13 I − A Z (15 I − A Z (7 I − A Z))).
  * On attention it has not converged, so it is no pseudo-inverse and cannot be replaced by one.
  *
- * What the first steps round is multiplied by up to 3.25 in each later one, so their products are summed in blocks;
- * those of the gradient are not, whose rounding shrinks on its way back.
+ * What the first steps round is multiplied by up to 3.25 in each later one, so their products are summed in blocks.
+ * Those of the gradient are not: it is as far off as the matrices that it is made of.
  *
  * The gradient runs through r and c too; where several sums are largest, each has an equal share, as in torch.
  * Behind a softmax, whose rows all sum to 1, what comes through r is zero: which row is the largest is rounding.

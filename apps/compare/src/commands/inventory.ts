@@ -20,5 +20,5 @@ export interface Inventory {
   backbones(cwd: string): readonly string[];
   readonly modules: readonly string[];
   cohorts(dataDir?: string): Promise<readonly CohortFound[]>;
-  witnesses(publishedDir?: string): Promise<readonly WitnessFound[]>;
+  witnesses(cwd: string, publishedDir?: string): Promise<readonly WitnessFound[]>;
 }

@@ -30,7 +30,7 @@ export function addList(program: Command, context: CommandContext, finish: Finis
       const backbones = inventory.backbones(context.cwd);
       const [cohorts, witnesses] = await Promise.all([
         inventory.cohorts(data),
-        inventory.witnesses(published),
+        inventory.witnesses(context.cwd, published),
       ]);
       const listing = { backbones, modules, cohorts, witnesses };
       await context.out(json ? `${JSON.stringify(listing, null, 2)}\n` : asText(listing));

@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Backbone } from '@concord/backbone';
+import type { Backbone, PublishedFile } from '@concord/backbone';
 import type { ModuleVariant } from '@concord/modules';
 
 /** Who of the published code can witness a subject: the folder of checkouts, or why it cannot. */
@@ -39,8 +39,15 @@ export function publishedWitness(
   if (!publishedDir) return undefined;
   if (variant === 'released') return { folder: publishedDir };
   if (variant !== 'plain' || !published) return undefined;
-  const { repository, commit, file } = published;
+  for (const one of [published, ...(published.beside ?? [])]) {
+    if (findPublished(one, publishedDir)) continue;
+    return { missing: `no checkout of ${one.repository} at ${one.commit} in ${publishedDir}` };
+  }
+  return { folder: publishedDir };
+}
+
+/** The checkout that holds a published file: the folder itself, or its subfolder of the repository's name. */
+export function findPublished({ repository, file }: PublishedFile, publishedDir: string): string | undefined {
   const folders = [publishedDir, join(publishedDir, basename(repository))];
-  if (folders.some((folder) => existsSync(join(folder, file)))) return { folder: publishedDir };
-  return { missing: `no checkout of ${repository} at ${commit} in ${publishedDir}` };
+  return folders.find((folder) => existsSync(join(folder, file)));
 }

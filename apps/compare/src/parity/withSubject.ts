@@ -41,11 +41,11 @@ export interface OpenSubject {
    *
    * @param look sees what they found, before it is gone.
    */
-  stage(
+  readonly stage: (
     compute: (breathe: () => Promise<void>) => StageOutputs | Promise<StageOutputs>,
     call: StageCall,
     look?: (found: StageOutputs, sources: Sources) => void,
-  ): Promise<SubjectRows>;
+  ) => Promise<SubjectRows>;
 }
 
 /**

@@ -29,13 +29,7 @@ describe('DeepAttnMISL', () => {
     expect(parameterCount(weightShapes({ patchWidth: 4096, width: 64, clusters: 10 }))).toBe(266_434);
   });
 
-  it('starts with the weights that its configuration says, and nothing else', () => {
-    const weights = backbone.initialWeights(CONFIG, 1);
-    const shapes = Object.fromEntries(Object.entries(weights).map(([name, { shape }]) => [name, shape]));
-    expect(shapes).toEqual(weightShapes(CONFIG));
-  });
-
-  it('gives a gradient to every weight, and leaves no tensor', () => {
+  it('gives a finite gradient to every weight where a cluster is empty', () => {
     expectNoLeak(() => {
       const model = deepAttnMisl(CONFIG);
       const parameters = Parameters.from(backbone.initialWeights(CONFIG, 3));
@@ -49,7 +43,7 @@ describe('DeepAttnMISL', () => {
           return tf.sum(tf.square(logits));
         })(names.map((name) => weights[name]!));
         expect(Number.isFinite(value.dataSync()[0])).toBe(true);
-        names.forEach((name, i) => expect(grads[i]!.shape, name).toEqual(weights[name]!.shape));
+        names.forEach((name, i) => expect(grads[i]!.dataSync().every(Number.isFinite), name).toBe(true));
       });
       tape.dispose();
       parameters.dispose();

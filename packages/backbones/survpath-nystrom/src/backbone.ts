@@ -1,4 +1,4 @@
-import { pathwaySizes, type Backbone, type InputShape } from '@concord/backbone';
+import { NYSTROM_ATTENTION, pathwaySizes, type Backbone, type InputShape } from '@concord/backbone';
 import { initialWeights } from '@concord/nn';
 import { weightShapes, type SurvPathNystromConfig } from './config.js';
 import { survpathNystrom } from './survpathNystrom.js';
@@ -28,6 +28,7 @@ export const backbone: Backbone<SurvPathNystromConfig> = {
     repository: 'mahmoodlab/SurvPath',
     commit: '3f73ddd',
     file: 'models/model_SurvPath_with_nystrom.py',
+    beside: [NYSTROM_ATTENTION],
   },
   stacked: { 'cross_attender.to_qkv.weight': ['query', 'key', 'value'] },
   configure: configured(256),

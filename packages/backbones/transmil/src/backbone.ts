@@ -1,4 +1,4 @@
-import { movedToCuda, type Backbone } from '@concord/backbone';
+import { movedToCuda, NYSTROM_ATTENTION, SURVPATH_TRAINING, type Backbone } from '@concord/backbone';
 import { INITIAL, initialWeights } from '@concord/nn';
 import { weightShapes, type TransMilConfig } from './config.js';
 import { transmil } from './transmil.js';
@@ -21,6 +21,7 @@ export const backbone: Backbone<TransMilConfig> = {
     commit: '9d6aee5',
     file: 'models/TransMIL.py',
     helped: movedToCuda('models/TransMIL.py', [73]),
+    beside: [NYSTROM_ATTENTION, SURVPATH_TRAINING],
     patchWidth: 1024,
   },
   stacked: {

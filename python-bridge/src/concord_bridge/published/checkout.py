@@ -43,6 +43,9 @@ PORPOISE = Repository("PORPOISE", "mahmoodlab/PORPOISE", "3390dc4", "models/mode
 SURVPATH = Repository("SurvPath", "mahmoodlab/SurvPath", "3f73ddd", "models/model_SurvPath.py")
 TRANSMIL = Repository("TransMIL", "szc19990412/TransMIL", "9d6aee5", "models/TransMIL.py")
 
+REPOSITORIES = (CMTA, DEEPATTNMISL, MCAT, MCCSDG, MMP, MOTCAT, NYSTROM, PIBD, PORPOISE, SURVPATH, TRANSMIL)
+"""All that any adapter reads."""
+
 
 def find_checkout(folder: Path, repository: Repository) -> Path:
     """The checkout in `folder`, or in its subfolder of the repository's name, at the pinned commit.

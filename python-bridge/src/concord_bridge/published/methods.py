@@ -9,15 +9,22 @@ import torch
 
 from concord_bridge.methods import method
 from concord_bridge.published.backbones.backbone import open_published
-from concord_bridge.published.checkout import MCCSDG, SURVPATH, find_checkout
+from concord_bridge.published.checkout import REPOSITORIES, PublishedError, Repository, find_checkout
 from concord_bridge.published.module import failures
 
 
 @method("published.check")
-def check(params: dict[str, Any]) -> dict[str, str]:
-    """Where the checkouts in `published` lie. Raises PublishedError for a missing one or another commit."""
+def check(params: dict[str, Any]) -> dict[str, dict[str, str]]:
+    """Every checkout that an adapter reads: its commit, its `path` in `published` or why it is `missing`."""
     folder = Path(params["published"])
-    return {one.name: str(find_checkout(folder, one)) for one in (SURVPATH, MCCSDG)}
+    return {one.source: {"commit": one.commit} | _place(folder, one) for one in REPOSITORIES}
+
+
+def _place(folder: Path, repository: Repository) -> dict[str, str]:
+    try:
+        return {"path": str(find_checkout(folder, repository))}
+    except PublishedError as error:
+        return {"missing": str(error)}
 
 
 @method("published.draw")
