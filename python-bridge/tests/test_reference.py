@@ -6,6 +6,7 @@ import json
 import os
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 import torch
@@ -15,6 +16,7 @@ from torch import Tensor
 from concord_bridge.backbones.backbone import Case
 from concord_bridge.backbones.survpath import SurvPath, SurvPathConfig
 from concord_bridge.bags import Bags
+from concord_bridge.lamb import Lamb
 from concord_bridge.layers.alpha_dropout import alpha_dropout
 from concord_bridge.loss import nll_survival, predict_survival
 from concord_bridge.modules.variants import MODULE_VARIANTS, module_variant
@@ -23,9 +25,11 @@ from concord_bridge.radam import RAdam
 from concord_bridge.reference_numbers import (
     fusion_layers,
     gated_attention,
+    gene_layers,
     layers,
     modules,
     nystrom,
+    objective,
     transport,
 )
 from concord_bridge.reference_numbers.modules import draws
@@ -160,6 +164,28 @@ def test_radam_is_torchs(decay: float) -> None:
     assert torch.allclose(ours["p"], theirs.detach(), atol=1e-12)
 
 
+@with_checkout
+@pytest.mark.parametrize("decay", [0.0, 0.1])
+def test_lamb_is_the_published_one(decay: float) -> None:
+    from concord_bridge.published.checkout import SURVPATH, find_checkout, load_module
+
+    assert PUBLISHED is not None
+    published: Any = load_module(find_checkout(Path(PUBLISHED), SURVPATH), "custom_optims/lamb.py").Lamb
+    torch.manual_seed(5)
+    # The norm of the second is beyond the largest that counts; the third starts at zero.
+    starts = [torch.randn(5).double(), 20 * torch.randn(7).double(), torch.zeros(3).double()]
+    ours = {str(i): start.clone() for i, start in enumerate(starts)}
+    theirs = [start.clone().requires_grad_(True) for start in starts]
+    optimizer, reference = Lamb(ours, 0.01, decay), published(theirs, lr=0.01, weight_decay=decay)
+    for _ in range(50):
+        for parameter in theirs:
+            parameter.grad = torch.randn_like(parameter)
+        optimizer.step({str(i): parameter.grad.clone() for i, parameter in enumerate(theirs)})
+        reference.step()
+    for i, parameter in enumerate(theirs):
+        assert torch.allclose(ours[str(i)], parameter.detach(), atol=1e-12)
+
+
 def test_a_tape_names_what_is_missing_or_misshapen() -> None:
     one = Tape({"a": torch.zeros(3)}, step=7)
     with pytest.raises(TapeError, match="step 7: no draw named b; on the tape: a"):
@@ -263,6 +289,8 @@ def test_a_case_with_nan_is_named(tmp_path: Path) -> None:
         (fusion_layers.main, "nn"),
         (nystrom.main, "nn"),
         (transport.main, "nn"),
+        (gene_layers.main, "nn"),
+        (objective.main, "backbone"),
         (modules.main, "modules"),
     ],
 )

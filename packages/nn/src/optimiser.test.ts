@@ -46,6 +46,43 @@ describe(`optimisers, as torch.optim ${torch} in float64`, () => {
     },
   );
 
+  // Worked by hand: u = m / (√v + ε) + decay · p, then p − rate · min(‖p‖, 10) / ‖u‖ · u.
+  it.each([
+    {
+      // u = [½ + ½·3, −½ + ½·4] = [2, 1½], of norm 2½, half of ‖p‖ = 5.
+      what: 'scales the step by the norm of the weight',
+      ...{ start: [3, 4], gradient: [1, -1], after: [2.6, 3.7] },
+      options: { learningRate: 0.1, betas: [0, 0], epsilon: 1, weightDecay: 0.5 },
+    },
+    {
+      // u = ½ p, of norm 25; ‖p‖ = 50 counts as 10.
+      what: 'does not trust a norm above 10',
+      ...{ start: [30, 40], gradient: [0, 0], after: [27, 36] },
+      options: { learningRate: 0.5, weightDecay: 0.5 },
+    },
+    {
+      // The trust of a weight of zeros is 1.
+      what: 'takes the plain step from zero',
+      ...{ start: [0, 0], gradient: [1, -1], after: [-0.25, 0.25] },
+      options: { learningRate: 0.5, betas: [0, 0], epsilon: 1 },
+    },
+    {
+      // m = ½ g, √v = ½ |g|: [½, −½] / (½ + ½); corrected for their start at zero they would give ⅔.
+      what: 'does not correct the moments for their start',
+      ...{ start: [0, 0], gradient: [1, -1], after: [-0.25, 0.25] },
+      options: { learningRate: 0.5, betas: [0.5, 0.75], epsilon: 0.5 },
+    },
+  ] as const)('Lamb $what', ({ start, gradient, after, options }) => {
+    const parameters = Parameters.from({ p: { shape: [2], data: Float32Array.from(start) } });
+    const optimiser = lamb(parameters, options);
+    tf.tidy(() => {
+      optimiser.apply({ p: tf.tensor1d([...gradient]) });
+      expectClose('p', parameters.tensors()['p']!.dataSync(), after, 4);
+    });
+    optimiser.dispose();
+    parameters.dispose();
+  });
+
   it('refuses a step in which a parameter has no gradient', () => {
     const parameters = Parameters.from({ p: { shape: [1], data: Float32Array.of(1) } });
     const optimiser = radam(parameters);
