@@ -23,7 +23,7 @@ const module = (home, ...path) => join(home, 'node_modules', ...path);
 /** @param {string[]} command */
 const ruff = (...command) => ['-m', 'ruff', ...command, '--quiet', 'python-bridge', 'tools'];
 
-/** Types of the packages, types of the tools, lint and format on both sides. */
+/** Types, which builds as well; the whole matrix of parity on what was built; lint and format on both sides. */
 export const checks = [
   check('types', (home) => [process.execPath, module(home, 'typescript', 'bin', 'tsc'), '-b']),
   check('types of tools', (home) => [
@@ -31,6 +31,12 @@ export const checks = [
     module(home, 'typescript', 'bin', 'tsc'),
     '-p',
     'tools',
+  ]),
+  check('parity of every backbone with every module', (home) => [
+    process.execPath,
+    join(home, 'apps', 'compare', 'dist', 'main.js'),
+    ...['parity', '--backbone', 'all', '--module', 'all', '--steps', '10'],
+    ...['--report', join(home, '.setup', 'test', 'parity.html')],
   ]),
   check('eslint', (home) => [process.execPath, module(home, 'eslint', 'bin', 'eslint.js'), '.']),
   check('prettier', (home) => [

@@ -24,9 +24,9 @@ type Inputs = Record<string, tf.Tensor>;
 
 const WIDTH = 6;
 
-/** The largest gaps seen here are 5 and 22; torch in float32 has up to 12 and 20 on such numbers. */
+/** The largest gaps seen here are 5.2 and 12.5; torch in float32 has up to 12 and 20 on such numbers. */
 const OUTPUT_ULPS = 6;
-const GRADIENT_ULPS = 32;
+const GRADIENT_ULPS = 20;
 const { cases, torch } = readReference<{ cases: NystromCase[]; torch: string }>('nystrom');
 
 const layers: Record<string, (inputs: Inputs, options: NystromCase['options']) => tf.Tensor> = {
