@@ -26,12 +26,16 @@ process.once('SIGINT', () => {
   process.exit(2);
 });
 
-const chosen = MUTANTS.filter(({ file, find }) => !values.only || `${file} ${find}`.includes(values.only));
+const chosen = MUTANTS.filter(
+  ({ file, find, backbone }) => !values.only || `${file} ${find} ${backbone}`.includes(values.only),
+);
 /** @type {(import('./mutants.mjs').Mutant & { caught: boolean, named: boolean })[]} */
 const results = [];
 try {
-  const healthy = await parity({});
-  if (healthy.exitCode !== 0) throw new Error(`parity fails without any mutant (exit ${healthy.exitCode})`);
+  for (const backbone of new Set(chosen.map((mutant) => mutant.backbone))) {
+    const { exitCode } = await parity(chosen.find((mutant) => mutant.backbone === backbone) ?? {});
+    if (exitCode !== 0) throw new Error(`parity of ${backbone} fails without any mutant (exit ${exitCode})`);
+  }
   for (const mutant of chosen) {
     const undo = sandbox.mutate(mutant);
     const found = await parity(mutant);
@@ -66,15 +70,25 @@ if (values.json)
 process.exitCode = caught >= CAUGHT && named >= NAMED ? 0 : 1;
 
 /**
- * Run parity in the sandbox on the variant that shows the mutant.
+ * Run parity in the sandbox on the backbone and the variant that show the mutant.
  *
- * @param {{ module?: string }} mutant
+ * @param {{ backbone?: string, module?: string }} mutant
  */
-async function parity({ module = 'plain' }) {
+async function parity({ backbone = 'survpath', module = 'plain' }) {
   const json = join(sandbox.folder, 'report.json');
   const main = join(sandbox.folder, 'apps/compare/dist/main.js');
   const python = process.env.CONCORD_BRIDGE_PYTHON ?? join(root, '.venv/bin/python');
-  const flags = ['parity', '--module', module, '--steps', String(STEPS), '--json', json];
+  const flags = [
+    'parity',
+    '--backbone',
+    backbone,
+    '--module',
+    module,
+    '--steps',
+    String(STEPS),
+    '--json',
+    json,
+  ];
   const { exitCode, stderr } = await execa('node', [main, ...flags], {
     cwd: sandbox.folder,
     reject: false,

@@ -1,11 +1,11 @@
 /**
  * One-line mistakes that a comparison has to notice.
  *
- * `find` must occur exactly once in the file. `module` is the variant whose parity shows the mistake; `names`
+ * `find` must occur exactly once in the file. `backbone` and `module` are those whose parity shows the mistake; `names`
  * are the quantities of which one has to be named first: those computed right after the mistake; `step` is any
  * quantity after optimiser steps.
  *
- * @typedef {{ file: string, find: string, replace: string, module?: string, names: string[] }} Mutant
+ * @typedef {{ file: string, find: string, replace: string, backbone?: string, module?: string, names: string[] }} Mutant
  */
 
 /** @param {string} file */
@@ -14,6 +14,16 @@ const nn = (file) => `packages/nn/src/${file}.ts`;
 const modules = (file) => `packages/modules/src/${file}.ts`;
 const backbone = 'packages/backbones/survpath/src/survpath.ts';
 const networks = 'packages/nn/src/pathwayNetworks.ts';
+/** @param {string} name @param {string} file */
+const of = (name, file) => `packages/backbones/${name}/src/${file}.ts`;
+/** At the small preset these take their small widths for a variant, which is faster than `plain`. */
+const nystrom = { backbone: 'survpath-nystrom', module: 'sdir' };
+const transmil = { backbone: 'transmil', module: 'sdir' };
+const mcat = { backbone: 'mcat', module: 'sdir' };
+const motcat = { backbone: 'motcat', module: 'sdir' };
+const porpoise = { backbone: 'porpoise', module: 'sdir' };
+const pibd = { backbone: 'pibd', module: 'sdir' };
+const mmp = { backbone: 'mmp', module: 'sdir' };
 /** A mistake of the optimiser shows in whatever weight it moves most. */
 const ANY_WEIGHT = ['step'];
 
@@ -583,5 +593,111 @@ export const MUTANTS = [
     replace: 'tf.sub(statistic, tf.mul(noise,',
     module: 'dsu',
     names: ['dsu.mixedMean.strong'],
+  },
+  // Layers of the other backbones
+  {
+    ...nystrom,
+    file: nn('nystromAttention'),
+    find: 'headWidth ** -0.5',
+    replace: 'headWidth ** -1',
+    names: ['attention.gathered'],
+  },
+  {
+    ...nystrom,
+    file: nn('nystromAttention'),
+    find: '[rows - count!, 0]',
+    replace: '[0, rows - count!]',
+    names: ['attention.qkv'],
+  },
+  {
+    ...nystrom,
+    file: nn('iteratedInverse'),
+    find: 'tf.mul(identity, 15)',
+    replace: 'tf.mul(identity, 14)',
+    names: ['attention.inverse'],
+  },
+  {
+    ...nystrom,
+    file: nn('iteratedInverse'),
+    find: 'tf.sub<tf.Tensor3D>(tf.sub(fromR, fromT), dq)',
+    replace: 'tf.sub<tf.Tensor3D>(tf.add(fromR, fromT), dq)',
+    names: ['cross_attender.key.weight', 'cross_attender.query.weight'],
+  },
+  {
+    ...transmil,
+    file: nn('convolveRows'),
+    find: 'along(tf.transpose(dy as tf.Tensor3D, [0, 2, 1]), tf.reverse(w, 2))',
+    replace: 'along(tf.transpose(dy as tf.Tensor3D, [0, 2, 1]), w)',
+    names: ['layer2.attn.value.weight'],
+  },
+  {
+    ...transmil,
+    file: nn('ppeg'),
+    find: 'tf.addN(parts.map((part) => part.bias))',
+    replace: 'parts[0]!.bias',
+    names: ['encoder.position'],
+  },
+  {
+    ...transmil,
+    file: nn('ppeg'),
+    find: 'tf.reverse(k, [0, 1])',
+    replace: 'k',
+    names: ['layer1.attn.res_conv.weight', 'layer1.attn.to_out.0.bias', 'layer1.attn.to_out.0.weight'],
+  },
+  {
+    ...mcat,
+    file: nn('coAttention'),
+    find: 'width! ** -0.5',
+    replace: 'width! ** -1',
+    names: ['coattention.query'],
+  },
+  {
+    ...mcat,
+    file: nn('coAttention'),
+    find: 'tf.concat2d([dMixed, l], 0)',
+    replace: 'tf.concat2d([l, dMixed], 0)',
+    names: ['wsi_net.0.bias', 'wsi_net.0.weight'],
+  },
+  {
+    ...porpoise,
+    file: nn('bilinearFusion'),
+    find: 'tf.ones([1, 1])',
+    replace: 'tf.zeros([1, 1])',
+    names: ['fusion.product'],
+  },
+  {
+    ...porpoise,
+    file: nn('bilinearFusion'),
+    find: 'tf.matMul<tf.Tensor2D>(left, right, true, false)',
+    replace: 'tf.matMul<tf.Tensor2D>(right, left, true, false)',
+    names: ['fusion.product'],
+  },
+  {
+    ...motcat,
+    file: nn('unbalancedTransport'),
+    find: 'regM / (regM + reg)',
+    replace: 'reg / (regM + reg)',
+    names: ['transport.plan'],
+  },
+  {
+    ...pibd,
+    file: of('pibd', 'productOfExperts'),
+    find: 'tf.div(noise, total)',
+    replace: 'tf.mul(noise, total)',
+    names: ['poe'],
+  },
+  {
+    ...mmp,
+    file: of('mmp', 'attention'),
+    find: 'const forPathways = tf.softmax<tf.Tensor3D>(tf.slice(scores, [0, 0, 0], [-1, -1, pathways]));',
+    replace: 'const forPathways = tf.slice(scores, [0, 0, 0], [-1, -1, pathways]);',
+    names: ['attention.patchWeights'],
+  },
+  {
+    ...mmp,
+    file: of('mmp', 'attention'),
+    find: 'query.shape[2] ** -0.5',
+    replace: 'query.shape[2] ** -1',
+    names: ['attention.pathwayScores'],
   },
 ];

@@ -12,12 +12,10 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** Packages whose build a sandbox copies; everything else is linked. */
+/** Packages whose build a sandbox copies, beside the backbones; everything else is linked. */
 const ROOMS = [
   'apps/compare',
-  'packages/backbone',
-  'packages/backbones/survpath',
-  ...['baselines', 'data', 'modules', 'nn', 'safetensors'].map((name) => `packages/${name}`),
+  ...['backbone', 'baselines', 'data', 'modules', 'nn', 'safetensors'].map((name) => `packages/${name}`),
 ];
 
 /**
@@ -32,7 +30,10 @@ export function createSandbox(root) {
     if (name !== '@concord')
       symlinkSync(join(root, 'node_modules', name), join(folder, 'node_modules', name));
   }
-  for (const room of ROOMS) {
+  const backbones = readdirSync(join(root, 'packages', 'backbones')).map(
+    (name) => `packages/backbones/${name}`,
+  );
+  for (const room of [...ROOMS, ...backbones]) {
     for (const part of ['dist', 'src', 'package.json'])
       cpSync(join(root, room, part), join(folder, room, part), { recursive: true });
     const { name } = JSON.parse(readFileSync(join(root, room, 'package.json'), 'utf8'));

@@ -3,6 +3,9 @@ import { blockedMatMul } from './blockedMatMul.js';
 import { requireShape } from './shape.js';
 import { withGradient } from './withGradient.js';
 
+/** Keys from which on their sum is taken in blocks. */
+const MANY = 512;
+
 /**
  * softmax(q kᵀ) v for every head at once; the scaling is in the query.
  *
@@ -22,7 +25,7 @@ export function softAttention(query: tf.Tensor3D, key: tf.Tensor3D, value: tf.Te
 
 const attend = withGradient<[tf.Tensor3D, tf.Tensor3D, tf.Tensor3D], tf.Tensor3D>((save, q, k, v) => {
   const weights = tf.softmax(tf.matMul<tf.Tensor3D>(q, k, false, true));
-  const out = blockedMatMul(weights, v);
+  const out = v.shape[1] < MANY ? tf.matMul<tf.Tensor3D>(weights, v) : blockedMatMul(weights, v);
   save([q, k, v, weights, out]);
   return {
     value: out,
