@@ -29,15 +29,16 @@ export function iteratedInverse(matrix: tf.Tensor3D, iterations = 6): tf.Tensor3
     const scale = tf.mul(rows.value, columns.value);
     const start = tf.div<tf.Tensor3D>(tf.transpose(a, [0, 2, 1]), scale);
     const identity = tf.expandDims<tf.Tensor3D>(tf.eye(size!), 0);
+    const [seven, fifteen, thirteen] = [7, 15, 13].map((times) => tf.mul(identity, times));
     const kept: tf.Tensor[] = [];
     const byA = blockedFrom(a);
     let z = start;
     for (let i = 0; i < iterations; i++) {
       const p = byA(z);
       const byP = blockedFrom(p);
-      const q = tf.sub<tf.Tensor3D>(tf.mul(identity, 7), p);
-      const r = tf.sub<tf.Tensor3D>(tf.mul(identity, 15), byP(q));
-      const t = tf.sub<tf.Tensor3D>(tf.mul(identity, 13), byP(r));
+      const q = tf.sub<tf.Tensor3D>(seven!, p);
+      const r = tf.sub<tf.Tensor3D>(fifteen!, byP(q));
+      const t = tf.sub<tf.Tensor3D>(thirteen!, byP(r));
       kept.push(z, p, q, r, t);
       z = blockedMatMul(tf.mul<tf.Tensor3D>(z, 0.25), t);
     }
