@@ -19,7 +19,7 @@ from concord_bridge.methods import method
 from concord_bridge.modules.variants import module_variant
 from concord_bridge.objective import Outcome, Protocol, l1_penalty, predict, survival_loss
 from concord_bridge.optimizer import open_optimizer
-from concord_bridge.parity import moved
+from concord_bridge.reference_run import moved
 from concord_bridge.tape import Tape
 
 Named = dict[str, Tensor]
