@@ -16,6 +16,7 @@ process.exitCode = await runCommandLine(process.argv.slice(2), {
     describe: () => import('./describe/run.js'),
     weights: () => import('./weights/run.js'),
     risks: () => import('./risks/run.js'),
+    audit: () => import('./audit/run.js'),
     inventory: async () => (await import('./commands/found.js')).inventory,
   },
 });

@@ -1,3 +1,4 @@
+import type { RunAudit } from '../audit/options.js';
 import type { RunParity } from '../parity/types.js';
 import type { RunBench } from './bench.js';
 import type { RunDescribe } from './describe.js';
@@ -21,6 +22,7 @@ export interface CommandContext {
     readonly describe: () => Promise<{ runDescribe: RunDescribe }>;
     readonly weights: () => Promise<{ runWeights: RunWeights }>;
     readonly risks: () => Promise<{ runRisks: RunRisks }>;
+    readonly audit: () => Promise<{ runAudit: RunAudit }>;
     readonly inventory: () => Promise<Inventory>;
   };
 }

@@ -53,6 +53,7 @@ async function concord(
       describe: () => Promise.resolve({ runDescribe: (options) => Promise.resolve(JSON.stringify(options)) }),
       weights: () => Promise.reject(new Error('not needed here')),
       risks: () => Promise.reject(new Error('not needed here')),
+      audit: () => Promise.reject(new Error('not needed here')),
       inventory: () => Promise.resolve(inventory),
     },
   });

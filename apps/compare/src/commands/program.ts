@@ -1,4 +1,5 @@
 import { Command, CommanderError } from 'commander';
+import { addAudit } from './audit.js';
 import { addBench } from './bench.js';
 import type { CommandContext, ExitCode } from './context.js';
 import { addData } from './data/data.js';
@@ -46,6 +47,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
   addParity(program, context, finish);
   addTrain(program, context, finish);
   addBench(program, context, finish);
+  addAudit(program, context, finish);
   addDescribe(program, context, finish);
   addWeights(program, context, finish);
   addCrosscancer(program, context, finish);

@@ -1,0 +1,1 @@
+"""Published claims as checks that run: one file a claim, a verdict and its evidence."""
