@@ -20,7 +20,7 @@ def write_crate(folder: Path) -> None:
         folder: with `report.json`, and what else of the report there is.
     """
     report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    crate = ROCrate()
+    crate = ROCrate(version="1.1")
     crate.name = "Audit of published claims"
     crate.description = f"{len(report['claims'])} claims of papers and their code, with verdicts and evidence."
     crate.datePublished = report["date"]
