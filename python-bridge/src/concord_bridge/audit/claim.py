@@ -37,6 +37,7 @@ class Claim:
     """Python packages, beyond those of every run, that the check imports."""
 
     def __post_init__(self) -> None:
+        """Refuse what is no claim."""
         if self.kind not in KINDS:
             raise ValueError(f"kind is {self.kind!r}; expected one of {', '.join(KINDS)}")
         if self.recorded not in VERDICTS:

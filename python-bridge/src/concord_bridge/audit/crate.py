@@ -22,7 +22,9 @@ def write_crate(folder: Path) -> None:
     report: dict[str, Any] = json.loads((folder / "report.json").read_text(encoding="utf-8"))
     crate = ROCrate(version="1.1")
     crate.name = "Audit of published claims"
-    crate.description = f"{len(report['claims'])} claims of papers and their code, with verdicts and evidence."
+    crate.description = (
+        f"{len(report['claims'])} claims of papers and their code, with verdicts and evidence."
+    )
     crate.datePublished = report["date"]
     crate.license = _add(crate, LICENSE, "CreativeWork", name="Apache License 2.0", identifier=LICENSE)
     files = [

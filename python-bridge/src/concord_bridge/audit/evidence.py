@@ -65,7 +65,10 @@ def tensor(name: str, value: Any) -> dict[str, Any]:
     shape = [int(size) for size in value.shape]
     if math.prod(shape) > MOST_VALUES:
         raise ValueError(f"{name}: {shape} has more than {MOST_VALUES} values; show a part of it")
-    return {"name": name, "tensor": {"shape": shape, "values": [_cell(one) for one in value.reshape(-1).tolist()]}}
+    return {
+        "name": name,
+        "tensor": {"shape": shape, "values": [_cell(one) for one in value.reshape(-1).tolist()]},
+    }
 
 
 def table(name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> dict[str, Any]:
@@ -77,13 +80,18 @@ def table(name: str, columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> 
     for row in rows:
         if len(row) != len(columns):
             raise ValueError(f"{name}: a row has {len(row)} cells for {len(columns)} columns")
-    return {"name": name, "table": {"columns": list(columns), "rows": [[_cell(one) for one in row] for row in rows]}}
+    return {
+        "name": name,
+        "table": {"columns": list(columns), "rows": [[_cell(one) for one in row] for row in rows]},
+    }
 
 
 def failure(name: str, error: BaseException, root: Path) -> dict[str, Any]:
-    """An exception of published code: its type, its message, and the last of its lines that lies in `root`."""
+    """An exception of published code: its type, its message, and the last of its lines that is in `root`."""
     inside = [
-        frame for frame in traceback.extract_tb(error.__traceback__) if Path(frame.filename).is_relative_to(root)
+        frame
+        for frame in traceback.extract_tb(error.__traceback__)
+        if Path(frame.filename).is_relative_to(root)
     ]
     where = f"{Path(inside[-1].filename).relative_to(root)}, line {inside[-1].lineno}: " if inside else ""
     message = str(error).splitlines()[0] if str(error) else "no message"

@@ -32,7 +32,11 @@ def listing(folder: Path) -> dict[str, Any]:
             problems.append({"where": one.id, "problem": problem})
             continue
         claims.append(_described(one, problems))
-    return {"papers": {name: asdict(paper) for name, paper in papers.items()}, "claims": claims, "problems": problems}
+    return {
+        "papers": {name: asdict(paper) for name, paper in papers.items()},
+        "claims": claims,
+        "problems": problems,
+    }
 
 
 def _described(one: ClaimFile, problems: list[dict[str, str]]) -> dict[str, Any]:

@@ -1,4 +1,4 @@
-"""The papers that are audited, and the checkouts of their code: one `paper.json` for each folder of claims."""
+"""The papers that are audited and the checkouts of their code: a `paper.json` in each folder of claims."""
 
 from __future__ import annotations
 

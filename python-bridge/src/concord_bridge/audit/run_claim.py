@@ -42,7 +42,12 @@ def run_claim(path: Path, published: Path) -> dict[str, Any]:
         finding = _check(path)(Checkouts(published))
         if not isinstance(finding, Finding) or finding.verdict not in VERDICTS:
             raise TypeError(f"check returned {finding!r}; expected holds(…), fails(…) or cannot(…)")
-        result = {"verdict": finding.verdict, "why": finding.why, "evidence": finding.evidence, "stopped": False}
+        result = {
+            "verdict": finding.verdict,
+            "why": finding.why,
+            "evidence": finding.evidence,
+            "stopped": False,
+        }
     except Exception as error:
         trace = "".join(traceback.format_exception(error)[-6:])
         result = {

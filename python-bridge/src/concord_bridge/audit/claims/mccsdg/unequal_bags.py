@@ -6,7 +6,7 @@ import torch
 
 from concord_bridge.audit.checkouts import Checkouts
 from concord_bridge.audit.claim import Claim
-from concord_bridge.audit.evidence import Finding, failure, fails, holds, table, tensor
+from concord_bridge.audit.evidence import Finding, fails, failure, holds, table, tensor
 
 CLAIM = Claim(
     sentence="The module runs in training on the bags of its own example: 331 pathways and 4,096 patches.",
@@ -40,4 +40,6 @@ def check(at: Checkouts) -> Finding:
     seen = table("what happens with p_aug = 1", ("pathways", "patches", "result"), rows)
     if raised is None:
         return holds("every combination of sizes runs", seen, *kept)
-    return fails("bags of different sizes raise", seen, failure("on 331 and 4,096", raised, at.root("MCCSDG")))
+    return fails(
+        "bags of different sizes raise", seen, failure("on 331 and 4,096", raised, at.root("MCCSDG"))
+    )

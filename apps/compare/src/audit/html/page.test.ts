@@ -1,0 +1,65 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium, type Browser, type Page } from 'playwright-core';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { CHROMIUM, QUIET } from '../../html/chromium.testing.js';
+import { fixtureAudit, HOSTILE } from '../report.fixture.js';
+import { renderAuditPage } from './page.js';
+
+describe('renderAuditPage', () => {
+  it('needs nothing from elsewhere', () => {
+    const page = renderAuditPage(fixtureAudit());
+    expect(page.match(/(?:src|href)="(?!#|data:)[^"]*"/g)).toBeNull();
+    expect(page.match(/url\(|@import|https?:\/\/(?!www\.w3\.org)/g)).toBeNull();
+  });
+});
+
+describe.skipIf(!CHROMIUM)('the audit in Chromium', () => {
+  let browser: Browser;
+  const folder = mkdtempSync(join(tmpdir(), 'concord-audit-page-'));
+  beforeAll(async () => void (browser = await chromium.launch({ executablePath: CHROMIUM!, args: QUIET })));
+  afterAll(async () => {
+    await browser?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  async function open(): Promise<{ page: Page; troubles: string[] }> {
+    const file = join(folder, 'report.html');
+    writeFileSync(file, renderAuditPage(fixtureAudit()));
+    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
+    const troubles: string[] = [];
+    page.on('console', (message) => troubles.push(message.text()));
+    page.on('pageerror', (error) => troubles.push(error.message));
+    page.on('request', (request) => {
+      if (!/^(file|data):/.test(request.url())) troubles.push(request.url());
+    });
+    await page.goto(pathToFileURL(file).href);
+    return { page, troubles };
+  }
+
+  it('opens without a complaint, the evidence of a claim a click away', async () => {
+    const { page, troubles } = await open();
+    const claim = page.locator('details.subject').first();
+    const cell = claim.getByText('331', { exact: true });
+    expect(await cell.isVisible()).toBe(false);
+    await claim.locator('summary').click();
+    expect(await cell.isVisible()).toBe(true);
+    expect(troubles).toEqual([]);
+  });
+
+  it('fits a telephone without scrolling sideways', async () => {
+    const { page } = await open();
+    await page.setViewportSize({ width: 390, height: 800 });
+    expect(await page.evaluate('document.documentElement.scrollWidth')).toBeLessThanOrEqual(390);
+  });
+
+  it('shows hostile words as words', async () => {
+    const { page, troubles } = await open();
+    expect(await page.locator('img').count()).toBe(0);
+    expect(await page.locator('script').count()).toBe(1);
+    expect(await page.content()).toContain(HOSTILE.slice(2, 10).replaceAll('<', '&lt;'));
+    expect(troubles).toEqual([]);
+  });
+});

@@ -1,0 +1,68 @@
+"""D8: whose genes a case gets."""
+
+from __future__ import annotations
+
+from concord_bridge.audit.checkouts import Checkouts
+from concord_bridge.audit.claim import Claim
+from concord_bridge.audit.evidence import Finding, decide, number, table
+from concord_bridge.audit.survival_tables import own_genes, published_splits, survival_factory
+
+CLAIM = Claim(
+    sentence="A case is given its own genes, in the modality that the model uses.",
+    kind="data",
+    source="zylbuaa/PIBD@bd5bd94, datasets/dataset_survival.py, lines 713–727",
+    recorded="fails",
+    meaning=(
+        "Over the five folds few cases keep their own genes. Labels and slides follow the table of cases, "
+        "genes the row of the same number in the gene table, which is sorted otherwise. Anything learned "
+        "from genes in these modalities is learned from other patients' genes. It could be checked on the "
+        "xena tables of BLCA and STAD only: the combine and hallmarks tables, on which published figures "
+        "rest, are not in the public snapshots used here, and if their rows are sorted as the case table "
+        "is, the figures are untouched. The modalities with genes alone look the row up by case and are "
+        "right."
+    ),
+    reads=(
+        "PIBD/datasets/dataset_survival.py",
+        "PIBD/datasets_csv/raw_rna_data/xena/blca/rna_clean.csv",
+        "PIBD/datasets_csv/raw_rna_data/xena/stad/rna_clean.csv",
+        "PIBD/splits/5foldcv/tcga_blca/splits_0.csv",
+        "PIBD/splits/5foldcv/tcga_blca/splits_1.csv",
+        "PIBD/splits/5foldcv/tcga_blca/splits_2.csv",
+        "PIBD/splits/5foldcv/tcga_blca/splits_3.csv",
+        "PIBD/splits/5foldcv/tcga_blca/splits_4.csv",
+        "PIBD/splits/5foldcv/tcga_stad/splits_0.csv",
+        "PIBD/splits/5foldcv/tcga_stad/splits_1.csv",
+        "PIBD/splits/5foldcv/tcga_stad/splits_2.csv",
+        "PIBD/splits/5foldcv/tcga_stad/splits_3.csv",
+        "PIBD/splits/5foldcv/tcga_stad/splits_4.csv",
+    ),
+    register=("D8",),
+    packages=("scikit-learn",),
+)
+
+COHORTS = ("blca", "stad")
+SPLITS = tuple(f"splits/5foldcv/tcga_{{}}/splits_{fold}.csv" for fold in range(5))
+
+
+def check(at: Checkouts) -> Finding:
+    """Ask the published dataset for every case, and find whose genes came."""
+    rows, example = [], []
+    for cohort in COHORTS:
+        factory = survival_factory(at, "PIBD", cohort)
+        for split in SPLITS:
+            path = split.format(cohort)
+            for name, dataset in zip(
+                ("train", "val"), published_splits(at, "PIBD", factory, path), strict=True
+            ):
+                own, cases, pairs = own_genes(dataset)
+                rows.append((cohort, path.rsplit("/", 1)[-1].removesuffix(".csv"), name, own, cases))
+                example = example or [(case, genes) for case, genes in pairs[:8]]
+    own, cases = (sum(int(row[i]) for row in rows) for i in (3, 4))
+    return decide(
+        own == cases,
+        "every case comes with its own genes",
+        f"{own} of {cases} items come with the genes of their own case",
+        table("items with their own genes", ("cohort", "split", "part", "own genes", "items"), rows),
+        table("the first items", ("case", "whose genes it gets"), example),
+        number("gene sets read of each item", 3),
+    )
