@@ -28,6 +28,7 @@ h1, h2, h3 { font-family: var(--serif); font-weight: 600; line-height: 1.2; text
 h2 { font-size: 25px; margin: 56px 0 6px; letter-spacing: -0.01em; }
 h3 { font-size: 16px; margin: 24px 0 4px; }
 p { max-width: 74ch; margin: 6px 0 14px; }
+p, li, h2 { overflow-wrap: anywhere; }
 .soft { color: var(--soft); }
 code, .name { font-family: var(--mono); font-size: 0.88em; overflow-wrap: anywhere; }
 a { color: var(--ts); }
@@ -72,7 +73,7 @@ details.subject > summary { display: flex; align-items: baseline; gap: 14px; pad
 details.subject > summary::-webkit-details-marker { display: none; }
 details.subject > summary::before { content: "+"; width: 14px; color: var(--soft); font: 500 18px/1 var(--sans); }
 details.subject[open] > summary::before { content: "–"; }
-summary .title { font: 600 18px/1.3 var(--serif); }
+summary .title { font: 600 18px/1.3 var(--serif); overflow-wrap: anywhere; min-width: 0; }
 summary .facts { margin-left: auto; color: var(--soft); font-size: 13px; font-variant-numeric: tabular-nums; text-align: right; }
 .word { font: 700 11.5px/1 var(--sans); letter-spacing: 0.07em; padding: 5px 8px; border-radius: 4px; white-space: nowrap;
   border: 1px solid currentColor; }
@@ -105,7 +106,7 @@ figcaption b { font-family: var(--serif); font-size: 16px; }
 .facts-table td { padding: 4px 0; overflow-wrap: anywhere; }
 pre { background: var(--card); border: 1px solid var(--line); border-radius: 8px; padding: 14px 18px; white-space: pre-wrap;
   overflow-wrap: anywhere; font: 13px/1.6 var(--mono); }
-@media (max-width: 860px) { main { padding: 24px 16px 60px; } .pair { grid-template-columns: minmax(0, 1fr); } .inside { padding-left: 4px; } }
+@media (max-width: 860px) { main { padding: 24px 16px 60px; } details.subject > summary { flex-wrap: wrap; } .pair { grid-template-columns: minmax(0, 1fr); } .inside { padding-left: 4px; } }
 @media print {
   :root { --paper: #fff; --card: #fff; }
   body { font-size: 10.5pt; }

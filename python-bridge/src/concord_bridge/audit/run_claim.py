@@ -57,7 +57,7 @@ def run_claim(path: Path, published: Path) -> dict[str, Any]:
             "stopped": True,
         }
     versions = {"python": ".".join(map(str, sys.version_info[:3]))} | _versions((*PACKAGES, *names))
-    return _without_places({**result, "versions": versions}, published)
+    return _without_places({**result, "versions": versions}, path, published)
 
 
 def _check(path: Path) -> Any:
@@ -90,12 +90,12 @@ def _versions(names: tuple[str, ...]) -> dict[str, str]:
     return found
 
 
-def _without_places(result: dict[str, Any], published: Path) -> dict[str, Any]:
-    """Where the checkouts lie on this machine is nobody's evidence."""
+def _without_places(result: dict[str, Any], claim: Path, published: Path) -> dict[str, Any]:
+    """Where claims and checkouts lie on this machine is nobody's evidence."""
     text = json.dumps(result)
     places = {str(published), str(published.resolve())}
     places |= {str(one.resolve().parent) for one in published.iterdir() if one.is_dir()}
-    places.add(str(Path(__file__).parents[2]))
+    places |= {str(Path(__file__).parents[2]), str(claim.parents[1])}
     for place in sorted(places, key=len, reverse=True):
         text = text.replace(f"{place}/", "")
     found: dict[str, Any] = json.loads(text)

@@ -14,9 +14,9 @@ CLAIM = Claim(
     source="HopkinsKwong/MCCSDG@48d5410, models/model_SurvPath(MCCSDG).py, lines 27–36 and 143–151",
     recorded="fails",
     meaning=(
-        "Whenever entanglement is drawn, bags of different sizes raise, because the partner's index is as long as "
-        "the other bag. Bags of equal size run. It does not say that the idea needs equal bags: an index "
-        "of the bag's own length is a small change."
+        "Whenever entanglement is drawn, bags of different sizes raise, because the partner's index is as "
+        "long as the other bag. Bags of equal size run. It does not say that the idea needs equal bags: "
+        "an index of the bag's own length is a small change."
     ),
     reads=("MCCSDG/models/model_SurvPath(MCCSDG).py",),
     register=("D1",),
