@@ -56,7 +56,10 @@ def write_crate(folder: Path) -> None:
         object=read,
         result=files,
     )
-    crate.root_dataset["mentions"] = [run]
+    crate.root_dataset["mentions"] = run
+    maker = _add(crate, "#makers", "Organization", name="Concord")
+    crate.root_dataset["author"] = maker
+    crate.root_dataset["publisher"] = maker
     crate.metadata.write(folder)
 
 

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import ast
-from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 
 def tree_of(path: Path) -> ast.Module:
@@ -12,21 +12,26 @@ def tree_of(path: Path) -> ast.Module:
     return ast.parse(path.read_text(encoding="utf-8"), filename=str(path))
 
 
-def lines_where(path: Path, wanted: Callable[[ast.AST], bool]) -> list[int]:
-    """Lines, ascending, on which a node begins that is wanted."""
-    return sorted({getattr(node, "lineno", 0) for node in ast.walk(tree_of(path)) if wanted(node)})
+def definition(path: Path, name: str, **names: Any) -> Any:
+    """A function or class of a file as it stands there, without running the rest of the file.
 
+    Args:
+        path: of the file.
+        name: of the function or class.
+        names: what it finds in its module: libraries, and what stands in for what it calls.
 
-def calls(tree: ast.AST, name: str) -> Iterator[ast.Call]:
-    """Calls of a function by the last part of its name: `DataLoader` finds `data.DataLoader(…)`."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call) and called(node) == name:
-            yield node
-
-
-def called(node: ast.Call) -> str:
-    """The last part of the name of what is called."""
-    return getattr(node.func, "attr", getattr(node.func, "id", ""))
+    Raises:
+        LookupError: if the file defines no such thing.
+    """
+    tree = tree_of(path)
+    found = [
+        part for part in tree.body if isinstance(part, ast.FunctionDef | ast.ClassDef) and part.name == name
+    ]
+    if not found:
+        raise LookupError(f"{path.name} defines no {name}")
+    tree.body = [found[-1]]
+    exec(compile(tree, str(path), "exec"), names)
+    return names[name]
 
 
 def function(tree: ast.AST, name: str) -> ast.FunctionDef:
