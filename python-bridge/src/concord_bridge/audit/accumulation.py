@@ -19,18 +19,37 @@ from concord_bridge.audit.source import definition
 class Toy(torch.nn.Module):
     """One weight; the loss of a case is the weight, so each case adds 1 to its gradient."""
 
-    def __init__(self) -> None:
+    def __init__(self, outputs: int) -> None:
         super().__init__()
         self.weight = torch.nn.Parameter(torch.ones(()))
+        self.outputs = outputs
 
-    def forward(self, **_inputs: Tensor) -> tuple[Tensor, ...]:
-        """hazards, survival, prediction and two more, as the published models return them."""
+    def forward(self, **_inputs: Tensor) -> Tensor | tuple[Tensor, ...]:
+        """As many outputs as the published models return; the first is hazards or logits."""
         one = self.weight.reshape(1, 1)
-        return one, one, torch.zeros(1, 1), one, one
+        return one if self.outputs == 1 else (one,) * self.outputs
+
+
+class FirstOutput:
+    """A loss that is the model's first output."""
+
+    def __call__(self, **outputs: Tensor) -> Tensor:
+        """The hazards or the logits, summed."""
+        return outputs["hazards" if "hazards" in outputs else "h"].sum()
+
+
+class _Numpy:
+    """NumPy, except that zeros holds objects."""
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(np, name)
+
+    def zeros(self, size: int) -> Any:
+        return np.zeros(size, dtype=object)
 
 
 def gradient_of_an_epoch(
-    file: Path, cases: int, accumulate: int, penalty: float = 0.0
+    file: Path, cases: int, accumulate: int, penalty: float = 0.0, outputs: int = 5
 ) -> tuple[float, list[float]]:
     """Run one epoch of the published `train_loop_survival`.
 
@@ -42,11 +61,12 @@ def gradient_of_an_epoch(
         cases: of the epoch.
         accumulate: cases to an optimiser step, `gc`.
         penalty: weight of an L1 penalty on the toy's weight.
+        outputs: that the loop expects of its model.
 
     Returns:
         the gradient that is left when the epoch ends, and the gradient at each step.
     """
-    model, seen = Toy(), []
+    model, seen = Toy(outputs), []
 
     def step() -> None:
         assert model.weight.grad is not None
@@ -56,7 +76,8 @@ def gradient_of_an_epoch(
         file,
         "train_loop_survival",
         torch=torch,
-        np=SimpleNamespace(zeros=lambda size: np.zeros(size, dtype=object)),
+        np=_Numpy(),
+        NLLSurvLoss=FirstOutput,
         concordance_index_censored=lambda *_args, **_options: (0.5,),
     )
     optimizer = SimpleNamespace(step=step, zero_grad=lambda: setattr(model.weight, "grad", None))
@@ -69,7 +90,7 @@ def gradient_of_an_epoch(
             [case] * cases,
             optimizer,
             4,
-            loss_fn=lambda **outputs: outputs["hazards"].sum(),
+            loss_fn=FirstOutput(),
             reg_fn=(lambda toy: toy.weight.abs()) if penalty else None,
             lambda_reg=penalty,
             gc=accumulate,

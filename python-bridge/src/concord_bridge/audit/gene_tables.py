@@ -15,11 +15,28 @@ from concord_bridge.audit.checkouts import Checkouts
 UNUSED = ("torchvision", "torch_geometric", "torch_geometric.data", "h5py", "tensorboardX")
 
 
+CASE_COLUMNS = frozenset(
+    (
+        "case_id",
+        "slide_id",
+        "site",
+        "is_female",
+        "oncotree_code",
+        "age",
+        "survival_months",
+        "censorship",
+        "train",
+    )
+    + ("label", "disc_label", "Unnamed: 0")
+)
+"""Columns of the tables that say something of the case and nothing of a gene."""
+
+
 def gene_split(at: Checkouts, module_file: str, table: str, mode: str = "mode") -> Any:
     """All cases of a table as one part of a split, as the published class makes it, in the mode `omic`.
 
-    A file that lists clusters of patches is opened in every mode and never read in this one; an empty one in a
-    temporary folder stands in for it.
+    A file that lists clusters of patches is opened in every mode and never read in this one; an empty one in
+    a temporary folder stands in for it.
 
     Args:
         at: the checkouts.

@@ -6,6 +6,7 @@ import importlib.util
 import json
 import random
 import sys
+import sysconfig
 import traceback
 from importlib import metadata
 from pathlib import Path
@@ -95,7 +96,8 @@ def _without_places(result: dict[str, Any], claim: Path, published: Path) -> dic
     text = json.dumps(result)
     places = {str(published), str(published.resolve())}
     places |= {str(one.resolve().parent) for one in published.iterdir() if one.is_dir()}
-    places |= {str(Path(__file__).parents[2]), str(claim.parents[1])}
+    places |= {str(Path(__file__).parents[2]), str(claim.parents[1]), sysconfig.get_path("purelib")}
+    places |= {sysconfig.get_path("stdlib"), sys.prefix}
     for place in sorted(places, key=len, reverse=True):
         text = text.replace(f"{place}/", "")
     found: dict[str, Any] = json.loads(text)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from concord_bridge.audit.checkouts import Checkouts
 from concord_bridge.audit.claim import Claim
 from concord_bridge.audit.evidence import Finding, decide, table
-from concord_bridge.audit.gene_tables import gene_split
+from concord_bridge.audit.gene_tables import CASE_COLUMNS, gene_split
 
 CLAIM = Claim(
     sentence="The gene features hold genes only.",
@@ -30,16 +30,14 @@ CLAIM = Claim(
     register=("D19",),
 )
 
-SUFFIXES = ("_mut", "_cnv", "_rnaseq")
-
 
 def check(at: Checkouts) -> Finding:
     """Make the gene features through the published class, and list columns that are no gene's."""
     rows = []
     for path in CLAIM.reads[1:]:
         split = gene_split(at, CLAIM.reads[0], path.partition("/")[2])
-        strange = [name for name in split.genomic_features.columns if not name.endswith(SUFFIXES)]
-        genes = [name for name in split.metadata if name.endswith(SUFFIXES)]
+        strange = [name for name in split.genomic_features.columns if name in CASE_COLUMNS]
+        genes = [name for name in split.metadata if name not in CASE_COLUMNS]
         cohort = path.rsplit("tcga_", 1)[1].split("_")[0]
         rows.append((cohort, split.genomic_features.shape[1], ", ".join(strange), ", ".join(genes)))
     return decide(

@@ -27,7 +27,7 @@ CASES, ACCUMULATE = 10, 4
 
 def check(at: Checkouts) -> Finding:
     """Run the published loop on ten cases with four to a step; each case's gradient is a quarter."""
-    left, seen = gradient_of_an_epoch(at.path(CLAIM.reads[0]), CASES, ACCUMULATE)
+    left, seen = gradient_of_an_epoch(at.path(CLAIM.reads[0]), CASES, ACCUMULATE, outputs=1)
     return decide(
         left == 0,
         "nothing is left when the epoch ends",

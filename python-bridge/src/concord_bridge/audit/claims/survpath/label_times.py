@@ -28,7 +28,7 @@ CLAIM = Claim(
 
 
 def check(at: Checkouts) -> Finding:
-    """Give the published function a table whose PFI months are ten times its DSS months, and PFI event times."""
+    """Give the published function PFI months that are ten times the DSS months."""
     given: dict[str, Any] = {}
 
     def spy(_train: object, _test: object, estimate: Any, times: Any) -> tuple[None, float]:

@@ -31,7 +31,7 @@ EDGES = (0.0, 10.0, 20.0, 30.0, 40.0)
 
 
 def check(at: Checkouts) -> Finding:
-    """Call the published function with a spy in the place of the score; its columns say which time they are for."""
+    """Put a spy in the place of the score; the columns say which time they are for."""
     given: dict[str, Any] = {}
 
     def spy(_train: object, _test: object, estimate: Any, times: Any) -> tuple[None, float]:
