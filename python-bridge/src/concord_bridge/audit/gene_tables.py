@@ -16,18 +16,7 @@ UNUSED = ("torchvision", "torch_geometric", "torch_geometric.data", "h5py", "ten
 
 
 CASE_COLUMNS = frozenset(
-    (
-        "case_id",
-        "slide_id",
-        "site",
-        "is_female",
-        "oncotree_code",
-        "age",
-        "survival_months",
-        "censorship",
-        "train",
-    )
-    + ("label", "disc_label", "Unnamed: 0")
+    ["case_id", "slide_id", "site", "is_female", "oncotree_code", "age", "survival_months", "censorship", "train", "label", "disc_label"]
 )
 """Columns of the tables that say something of the case and nothing of a gene."""
 

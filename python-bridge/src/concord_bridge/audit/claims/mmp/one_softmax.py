@@ -7,6 +7,7 @@ import torch
 from concord_bridge.audit.checkouts import Checkouts
 from concord_bridge.audit.claim import Claim
 from concord_bridge.audit.evidence import Finding, decide, number
+from concord_bridge.published.checkout import load_module
 
 CLAIM = Claim(
     sentence="In the full mode every token attends to all tokens with one softmax.",
@@ -27,7 +28,9 @@ PATHWAYS, TOKENS = 5, 9
 
 def check(at: Checkouts) -> Finding:
     """Compare the class with ordinary attention from its own weights, pathways and slide apart."""
-    module = at.load(CLAIM.reads[0], unused=["tqdm"])
+    module = load_module(
+        at.root("MMP") / "src", "mil_models/components.py", package="mil_models", unused=["tqdm"]
+    )
     layer = module.MMAttention(
         dim=16, dim_head=8, heads=1, residual=False, num_pathways=PATHWAYS, attn_mode="full"
     ).eval()
