@@ -15,9 +15,10 @@ from concord_bridge.audit.checkouts import Checkouts
 UNUSED = ("torchvision", "torch_geometric", "torch_geometric.data", "h5py", "tensorboardX")
 
 
-CASE_COLUMNS = frozenset(
-    ["case_id", "slide_id", "site", "is_female", "oncotree_code", "age", "survival_months", "censorship", "train", "label", "disc_label"]
-)
+CASE_COLUMNS = {
+    *("case_id", "slide_id", "site", "is_female", "oncotree_code", "age", "survival_months", "censorship"),
+    *("train", "label", "disc_label", "Unnamed: 0"),
+}
 """Columns of the tables that say something of the case and nothing of a gene."""
 
 

@@ -1,10 +1,9 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pathToFileURL } from 'node:url';
-import { chromium, type Browser, type Page } from 'playwright-core';
+import { chromium, type Browser } from 'playwright-core';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { CHROMIUM, QUIET } from '../../html/chromium.testing.js';
+import { findChromium, openFile, QUIET } from '../../html/chromium.testing.js';
 import { fixtureAudit, HOSTILE } from '../report.fixture.js';
 import { renderAuditPage } from './page.js';
 
@@ -16,27 +15,23 @@ describe('renderAuditPage', () => {
   });
 });
 
-describe.skipIf(!CHROMIUM)('the audit in Chromium', () => {
+const executablePath = findChromium();
+
+describe.skipIf(!executablePath)('the audit in Chromium', () => {
   let browser: Browser;
   const folder = mkdtempSync(join(tmpdir(), 'concord-audit-page-'));
-  beforeAll(async () => void (browser = await chromium.launch({ executablePath: CHROMIUM!, args: QUIET })));
+  beforeAll(
+    async () => void (browser = await chromium.launch({ executablePath: executablePath!, args: [...QUIET] })),
+  );
   afterAll(async () => {
     await browser?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  async function open(): Promise<{ page: Page; troubles: string[] }> {
+  async function open() {
     const file = join(folder, 'report.html');
     writeFileSync(file, renderAuditPage(fixtureAudit()));
-    const page = await browser.newPage({ viewport: { width: 1200, height: 900 } });
-    const troubles: string[] = [];
-    page.on('console', (message) => troubles.push(message.text()));
-    page.on('pageerror', (error) => troubles.push(error.message));
-    page.on('request', (request) => {
-      if (!/^(file|data):/.test(request.url())) troubles.push(request.url());
-    });
-    await page.goto(pathToFileURL(file).href);
-    return { page, troubles };
+    return openFile(browser, file, { width: 1200, colorScheme: 'light' });
   }
 
   it('opens without a complaint, the evidence of a claim a click away', async () => {
