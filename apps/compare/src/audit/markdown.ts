@@ -34,7 +34,7 @@ export function renderMarkdown(report: AuditReport): string {
   const problems = report.problems.map(({ where, problem }) => `- ${escaped(`${where}: ${problem}`)}`);
   return document([
     '# Audit',
-    `${counts} ${read} Made with \`${report.command}\` on ${report.date.slice(0, 10)}.`,
+    `${counts} ${read} Made with ${escaped(report.command)} on ${report.date.slice(0, 10)}.`,
     ...(problems.length > 0 ? [problems.join('\n')] : []),
     ...parts,
   ]);

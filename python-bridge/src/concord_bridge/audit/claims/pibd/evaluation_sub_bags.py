@@ -19,7 +19,7 @@ CLAIM = Claim(
     recorded="fails",
     meaning=(
         "The noise of the prototypes is made after a call that resets the global generator, so from the "
-        "second sub-bag on the same patches come again: about 960 of 4,096 are seen, 1,024 at most. It also gives "
+        "second sub-bag on the same patches come again: about 960 of 4,096 are seen. It also gives "
         "every epoch the same state afterwards. Training within an epoch is not affected."
     ),
     reads=("PIBD/models/model_PIBD.py",),
