@@ -210,6 +210,15 @@ describe.skipIf(!published || !existsSync(join(published, MODULE)))(
       expect(await flipped()).toEqual(['mccsdg/any-backbone holds', 'mccsdg/unequal-bags holds']);
     });
 
+    it('flips the claim about the training step when the batch axis is kept around the module', async () => {
+      mend((text) =>
+        text.replace(/self\.MCCSDG\((\w+), (\w+)\)/, (_, weak: string, strong: string) => {
+          return `(bag[0] for bag in self.MCCSDG(${weak}[None], ${strong}[None]))`;
+        }),
+      );
+      expect(await flipped()).toEqual(['mccsdg/two-axes holds']);
+    });
+
     it('flips the claim about printing alone when the mode has a value', async () => {
       mend((text) =>
         text.replace(/^( +)self\._enabled = True$/m, (line, pad: string) => `${line}\n${pad}self._mode = ''`),

@@ -17,7 +17,7 @@ UNUSED = ("torchvision", "torch_geometric", "torch_geometric.data", "h5py", "ten
 
 CASE_COLUMNS = {
     *("case_id", "slide_id", "site", "is_female", "oncotree_code", "age", "survival_months", "censorship"),
-    *("train", "label", "disc_label", "Unnamed: 0"),
+    *("train", "label", "disc_label", "Unnamed: 0", "Unnamed: 0.1"),
 }
 """Columns of the tables that say something of the case and nothing of a gene."""
 
