@@ -82,7 +82,7 @@ def train(folder: Path, pairing: str, seed: int) -> float:
 def summarize(rows: list[dict[str, object]], out: Path) -> None:
     """Write each run, and the means with Student's intervals, as two small tables."""
     with (out / "row-pairing-runs.csv").open("w", newline="") as file:
-        writer = csv.DictWriter(file, list(rows[0]))
+        writer = csv.DictWriter(file, list(rows[0]), lineterminator="\n")
         writer.writeheader()
         writer.writerows(rows)
     lines = [("cohort", "by case", "by position", "difference", "low", "high", "own genes", "cases")]
@@ -104,7 +104,7 @@ def summarize(rows: list[dict[str, object]], out: Path) -> None:
         numbers = (fmean(values["case"]), fmean(values["position"]), mean, mean - half, mean + half)
         lines.append((cohort, *(f"{one:.3f}" for one in numbers), str(own), str(cases)))
     with (out / "row-pairing.csv").open("w", newline="") as file:
-        csv.writer(file).writerows(lines)
+        csv.writer(file, lineterminator="\n").writerows(lines)
 
 
 def main() -> None:
