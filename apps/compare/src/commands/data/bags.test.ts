@@ -34,7 +34,15 @@ describe.skipIf(!existsSync(python))('concord data, on folders of features', () 
       colors: false,
       env: {},
       cwd,
-      load: { parity: load, bench: load, describe: load, weights: load, risks: load, audit: load, inventory: load },
+      load: {
+        parity: load,
+        bench: load,
+        describe: load,
+        weights: load,
+        risks: load,
+        audit: load,
+        inventory: load,
+      },
     });
     return { code, out, err };
   }
