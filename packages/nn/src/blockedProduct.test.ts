@@ -32,4 +32,14 @@ describe('a product summed in blocks of rows', () => {
     found.forEach((value, i) => expect(Math.abs(value - expected[i]!) / scale).toBeLessThan(2e-6));
     tf.dispose([a, b]);
   });
+
+  it('keeps its digits where thousands of rows are the same', () => {
+    const rows = 4427;
+    const [a, b] = [new Float32Array(rows).fill(0.1), new Float32Array(rows).fill(0.7)];
+    const [expected] = exact(a, b, rows, 1, 1);
+    const found = tf.tidy(() =>
+      blockedProduct(tf.tensor2d(a, [rows, 1]), tf.tensor2d(b, [rows, 1])).dataSync(),
+    );
+    expect(Math.abs(found[0]! / expected! - 1)).toBeLessThan(1e-6);
+  });
 });
