@@ -33,7 +33,12 @@ describe('draws', () => {
     };
     expect(mean(keep)).toBeCloseTo(0.75, 1);
     expect(mean({ name: 'u', kind: 'uniform', shape: [10000] })).toBeCloseTo(0.5, 1);
-    expect(mean({ name: 'n', kind: 'normal', shape: [10000] })).toBeCloseTo(0, 1);
+    // The normal law's share below each of these is 0.0228, 0.1587, 0.5, 0.8413 and 0.9772.
+    const normal = drawValues({ name: 'n', kind: 'normal', shape: [99_999] }, 7, 0).data;
+    const below = [-2, -1, 0, 1, 2].map((limit) => [...normal].filter((value) => value < limit).length);
+    [0.0228, 0.1587, 0.5, 0.8413, 0.9772].forEach((share, i) =>
+      expect(below[i]! / normal.length).toBeCloseTo(share, 2),
+    );
     // Beta(0.1, 0.1): symmetric, and about a third of its mass below 0.01.
     const beta = drawValues({ name: 'b', kind: 'beta', shape: [10000], alpha: 0.1 }, 7, 0).data;
     expect([...beta].filter((value) => value < 0.01).length / 10000).toBeCloseTo(0.32, 1);
