@@ -69,7 +69,7 @@ export const MUTANTS = [
   },
   {
     file: backbone,
-    find: "tf.relu(pass.linear('to_logits.0', pooled, 'head.hidden'))",
+    find: "relu(pass.linear('to_logits.0', pooled, 'head.hidden'))",
     replace: "tf.elu(pass.linear('to_logits.0', pooled, 'head.hidden'))",
     names: ['head.relu'],
   },

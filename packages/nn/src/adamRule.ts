@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { adamStep, hasAdamStep, type AdamStepNumbers } from './adamStep.js';
+import { adamStep, type AdamStepNumbers } from './adamStep.js';
+import { hasOwnOperations } from './ownOperations.js';
 import { denseGradient } from './gradient.js';
 import { movingAverage } from './movingAverage.js';
 import type { OptimiserRule, ParameterUpdate } from './optimiser.js';
@@ -47,7 +48,7 @@ export function adamRule(rule: AdamRule): OptimiserRule {
       const { rate, ...rest } = rule.step(step);
       now = { rate: rate * factor, ...rest };
       decay = rule.decay * factor;
-      numbers = hasAdamStep() ? adamStep.numbers({ ...rule, decay }, now) : undefined;
+      numbers = hasOwnOperations() ? adamStep.numbers({ ...rule, decay }, now) : undefined;
     },
     update: (variable) => {
       const isDecayed = rule.decays !== 'matrices' || variable.shape.length > 1;

@@ -1,25 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { AdamRule, AdamStepRule } from './adamRule.js';
-import { isNative } from './backend.js';
 import type { Gradient } from './gradient.js';
-import { isOnGpu, rawEffect } from './native.js';
+import { rawEffect } from './native.js';
 import type { Variable } from './parameters.js';
 
 /** The numbers of a step, the same for all parameters: for those that are decayed, and for the others. */
 export interface AdamStepNumbers {
   readonly decayed: tf.Tensor1D;
   readonly kept: tf.Tensor1D;
-}
-
-let known: boolean | undefined;
-
-/**
- * Whether the binding brings the fused step (native/adamStep.cc). It works on the CPU's memory, so that on a
- * GPU the element-wise form is used.
- */
-export function hasAdamStep(): boolean {
-  known ??= isNative() && !isOnGpu() && isRegistered();
-  return known && isNative();
 }
 
 /** The fused step: one pass over weight, moments and gradient, which as factors is never formed. */
@@ -47,16 +35,4 @@ function apply(
   const rule = isDecayed ? decayed : kept;
   if (gradient instanceof tf.Tensor) rawEffect('ConcordAdamStep', [], [...updated, gradient, rule]);
   else rawEffect('ConcordAdamOuterStep', [], [...updated, gradient.left, gradient.right, rule]);
-}
-
-function isRegistered(): boolean {
-  try {
-    tf.tidy(() => {
-      const one = () => tf.zeros([1]);
-      rawEffect('ConcordAdamStep', [], [one(), one(), one(), one(), tf.zeros([9])]);
-    });
-    return true;
-  } catch {
-    return false;
-  }
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Draw } from './draws.js';
+import { relu } from './relu.js';
 import type { ForwardPass } from './forwardPass.js';
 
 /** Of every published fusion. */
@@ -55,17 +56,17 @@ export function bilinearFusion(
   return through('encoder2', skip ? tf.concat2d([hidden, both], 1) : hidden);
 
   function encode(vector: tf.Tensor2D, side: string, number: 1 | 2, gated: boolean): tf.Tensor2D {
-    let hidden = tf.relu(pass.linear(`${layer}.linear_h${number}.0`, vector, `${name}.${side}.hidden`));
+    let hidden = relu(pass.linear(`${layer}.linear_h${number}.0`, vector, `${name}.${side}.hidden`));
     if (gated) {
       const gate = pass.linear(`${layer}.linear_z${number}.0`, both, `${name}.${side}.gate`);
       hidden = tf.mul(hidden, tf.sigmoid(gate));
     }
-    const out = tf.relu(pass.linear(`${layer}.linear_o${number}.0`, hidden, `${name}.${side}.out`));
+    const out = relu(pass.linear(`${layer}.linear_o${number}.0`, hidden, `${name}.${side}.out`));
     return tf.concat2d([pass.dropout(`${name}.${side}.dropout`, out, DROPOUT), tf.ones([1, 1])], 1);
   }
 
   function through(encoder: 'encoder1' | 'encoder2', values: tf.Tensor2D): tf.Tensor2D {
-    const out = tf.relu(pass.linear(`${layer}.${encoder}.0`, values, `${name}.${encoder}`));
+    const out = relu(pass.linear(`${layer}.${encoder}.0`, values, `${name}.${encoder}`));
     return encoderDropout ? pass.dropout(`${name}.${encoder}.dropout`, out, DROPOUT) : out;
   }
 }

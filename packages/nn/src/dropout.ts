@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from './shape.js';
+import { withGradient } from './withGradient.js';
 
 /**
  * Dropout with a given mask, as `torch.nn.Dropout` in training: kept values are divided by 1 − p.
@@ -11,5 +12,16 @@ import { requireShape } from './shape.js';
  */
 export function dropout<T extends tf.Tensor>(input: T, keep: tf.Tensor, p: number): T {
   requireShape(keep, input.shape, 'dropout(keep)');
-  return tf.tidy(() => tf.mul(input, tf.mul(keep, 1 / (1 - p)))) as T;
+  return masked(keep, 1 / (1 - p))(input) as T;
+}
+
+/** Saves the mask alone, which is the tape's, and not the input. */
+function masked(keep: tf.Tensor, scale: number) {
+  return withGradient<[tf.Tensor], tf.Tensor>((save, x) => {
+    save([keep]);
+    return {
+      value: tf.mul(tf.mul(x, keep), scale),
+      gradFunc: (dy: tf.Tensor, [mask]: tf.Tensor[]) => tf.mul(tf.mul(dy, mask!), scale),
+    };
+  });
 }

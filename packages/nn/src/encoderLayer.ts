@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Draw } from './draws.js';
+import { relu } from './relu.js';
 import type { ForwardPass } from './forwardPass.js';
 import { linear } from './linear.js';
 import { multiHeadAttention } from './multiHeadAttention.js';
@@ -41,7 +42,7 @@ export function encoderLayer(
   const attended = pass.linear(`${attention}.out_proj`, mixed, `${name}.attended`);
   const first = tf.add<tf.Tensor2D>(tokens, pass.dropout(`${name}.attended.dropout`, attended, DROPOUT));
   const normal = pass.layerNorm(`${layer}.norm1`, first, `${name}.norm1`);
-  const hidden = tf.relu(pass.linear(`${layer}.linear1`, normal, `${name}.hidden`)); // [tokens, hidden]
+  const hidden = relu(pass.linear(`${layer}.linear1`, normal, `${name}.hidden`)); // [tokens, hidden]
   const dropped = pass.dropout(`${name}.hidden.dropout`, hidden, DROPOUT);
   const out = pass.linear(`${layer}.linear2`, dropped, `${name}.out`); // [tokens, width]
   const second = tf.add<tf.Tensor2D>(normal, pass.dropout(`${name}.out.dropout`, out, DROPOUT));

@@ -50,6 +50,7 @@ export { unbalancedTransport, type TransportKernel, type TransportOptions } from
 export { nystromAttention, nystromDraws, nystromShapes, type NystromOptions } from './nystromAttention.js';
 export { padToSquare, squareOf } from './padToSquare.js';
 export { ppeg, ppegShapes } from './ppeg.js';
+export { relu } from './relu.js';
 export { softAttention } from './softAttention.js';
 export { transLayer, transLayerAttention, transLayerShapes } from './transLayer.js';
 export { withGradient, type Differentiable } from './withGradient.js';

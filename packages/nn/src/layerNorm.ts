@@ -1,11 +1,13 @@
 import * as tf from '@tensorflow/tfjs-core';
+import { attribute, rawOps } from './native.js';
+import { hasOwnOperations } from './ownOperations.js';
 import { requireShape } from './shape.js';
 import { withGradient } from './withGradient.js';
 
 /**
  * Normalise every row over its channels, as `torch.nn.LayerNorm` (biased variance).
  *
- * One custom gradient instead of tfjs's chain of nine: three passes over the rows back, not twelve.
+ * Natively it is one operation, and its gradient another (native/layerNorm.cc): a pass over memory each.
  *
  * @param input [rows, channels] float32, borrowed.
  * @param weight [channels], @param bias [channels] float32, borrowed.
@@ -22,10 +24,23 @@ export function layerNorm(
   const [, channels] = requireShape(input, ['rows', 'channels'], 'layerNorm(input)');
   requireShape(weight, [channels!], 'layerNorm(weight)');
   requireShape(bias, [channels!], 'layerNorm(bias)');
-  return normalise(epsilon)(input, weight, bias);
+  return (hasOwnOperations() ? fused(epsilon) : composed(epsilon))(input, weight, bias);
 }
 
-function normalise(epsilon: number) {
+function fused(epsilon: number) {
+  return withGradient<[tf.Tensor2D, tf.Tensor1D, tf.Tensor1D], tf.Tensor2D>((save, x, w, b) => {
+    const attributes = [attribute.float('epsilon', epsilon)];
+    const [value, standard, deviation] = rawOps('ConcordLayerNorm', attributes, [x, w, b], 3);
+    save([standard!, deviation!, w]);
+    return {
+      value: value!,
+      gradFunc: (dy: tf.Tensor, saved: tf.Tensor[]) =>
+        rawOps('ConcordLayerNormGradient', [], [dy, ...saved], 3),
+    };
+  });
+}
+
+function composed(epsilon: number) {
   return withGradient<[tf.Tensor2D, tf.Tensor1D, tf.Tensor1D], tf.Tensor2D>((save, x, w, b) => {
     // Counted from its first channel, a row of equal numbers is exactly zero, as in torch; a silenced token
     // that was given other statistics is such a row, and dividing by its deviation would blow rounding up.

@@ -78,6 +78,16 @@ export function rawOp(name: string, attributes: OpAttribute[], inputs: tf.Tensor
   return native().executeSingleOutput(name, attributes, inputs);
 }
 
+/** Execute one raw TensorFlow operation that has several outputs. Native backend only. */
+export function rawOps(
+  name: string,
+  attributes: OpAttribute[],
+  inputs: tf.Tensor[],
+  outputs: number,
+): tf.Tensor[] {
+  return native().executeMultipleOutputs(name, attributes, inputs, outputs);
+}
+
 /** Execute one raw TensorFlow operation without outputs. Native backend only. */
 export function rawEffect(name: string, attributes: OpAttribute[], inputs: tf.Tensor[]): void {
   native().executeMultipleOutputs(name, attributes, inputs, 0);

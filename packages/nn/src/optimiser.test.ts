@@ -2,7 +2,7 @@ import { expectClose, expectNoLeak } from '@concord/testing';
 import * as tf from '@tensorflow/tfjs-core';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { adam, adamW } from './adam.js';
-import { hasAdamStep } from './adamStep.js';
+import { hasOwnOperations } from './ownOperations.js';
 import { denseGradient } from './gradient.js';
 import { initBackend, isNative } from './backend.js';
 import { lamb } from './lamb.js';
@@ -92,7 +92,7 @@ describe(`optimisers, as torch.optim ${torch} in float64`, () => {
   });
 
   it('takes the fused step where the native library computes on the CPU', () => {
-    expect(hasAdamStep()).toBe(isNative());
+    expect(hasOwnOperations()).toBe(isNative());
   });
 
   it('leaves the numbers alone that parameters start from or are given', () => {
@@ -154,7 +154,7 @@ describe(`optimisers, as torch.optim ${torch} in float64`, () => {
   );
 
   it('refuses factors that do not fit the weight', () => {
-    if (!hasAdamStep()) return;
+    if (!hasOwnOperations()) return;
     const parameters = Parameters.from({ p: { shape: [2, 3, 4], data: new Float32Array(24) } });
     const optimiser = adam(parameters);
     const apply = () =>

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { cacheFolder } from '../paths.mjs';
 import { SetupProblem } from '../problem.mjs';
 import { digest } from '../stamp.mjs';
@@ -55,7 +55,7 @@ export function planNative({ home, env }, machine = process) {
   const binding = join(home, 'node_modules', '@tensorflow', 'tfjs-node-gpu');
   const headers = join(home, 'node_modules', 'node-api-headers', 'include');
   const folder = join(cacheFolder(env), `tensorflow-${wheel.version}-${variant}-${machine.arch}`);
-  const own = join(home, 'packages', 'nn', 'native', 'adamStep.cc');
+  const own = join(home, 'packages', 'nn', 'native');
   const compiled = join(folder, `binding-${bindingKey(binding, own, wheel)}`, 'tfjs_binding.node');
   const compiler = findCompiler(env);
   if (!compiler && !existsSync(compiled)) {
@@ -69,7 +69,10 @@ export function planNative({ home, env }, machine = process) {
     folder,
     compiled,
     compiler,
-    sources: [...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(binding, 'binding', name)), own],
+    sources: [
+      ...['tfjs_backend.cc', 'tfjs_binding.cc'].map((name) => join(binding, 'binding', name)),
+      ...filesIn(own).filter((file) => file.endsWith('.cc')),
+    ],
     include: [binding, join(folder, 'tensorflow', 'include'), headers],
   };
 }
@@ -90,12 +93,17 @@ export function refuse(asked, reason) {
 
 /** @param {string} binding @param {string} own @param {import('./wheels.mjs').Wheel} wheel */
 function bindingKey(binding, own, wheel) {
-  const folder = join(binding, 'binding');
-  const files = readdirSync(folder).sort();
+  const files = [...filesIn(join(binding, 'binding')), ...filesIn(own)];
   return digest([
     wheel.sha256,
     ...FLAGS,
-    readFileSync(own),
-    ...files.flatMap((name) => [name, readFileSync(join(folder, name))]),
+    ...files.flatMap((file) => [basename(file), readFileSync(file)]),
   ]).slice(0, 16);
+}
+
+/** @param {string} folder */
+function filesIn(folder) {
+  return readdirSync(folder)
+    .sort()
+    .map((name) => join(folder, name));
 }

@@ -2,6 +2,7 @@ import {
   gatedAttentionDraws,
   gatedAttentionPooling,
   openForwardPass,
+  relu,
   type Draw,
   type Weights,
 } from '@concord/nn';
@@ -36,12 +37,12 @@ export function abmil({ width }: AbmilConfig): BackboneModel {
     return tf.tidy(() => {
       const pass = openForwardPass('abmil', weights, options);
       const linear = pass.linearOfData('attention_net.0', patches, 'patches.linear');
-      const embedded = pass.see('patches.relu', tf.relu(linear)); // [patches, width]
+      const embedded = pass.see('patches.relu', relu(linear)); // [patches, width]
       const dropped = pass.dropout('patches.dropout', embedded, DROPOUT);
       // The plug-in point: embedded patches, before attention.
       const tokens = plugInOne('strong', dropped, options);
       const pooled = gatedAttentionPooling(pass, 'attention_net.3', tokens); // [1, width]
-      const hidden = pass.see('rho.relu', tf.relu(pass.linear('rho.0', pooled, 'rho.linear')));
+      const hidden = pass.see('rho.relu', relu(pass.linear('rho.0', pooled, 'rho.linear')));
       const caseVector = pass.dropout('rho.dropout', hidden, DROPOUT); // [1, width]
       return { logits: pass.linear('classifier', caseVector, 'logits') }; // [1, bins]
     }) as Output;

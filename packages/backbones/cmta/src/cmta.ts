@@ -13,6 +13,7 @@ import {
   pathwayLayout,
   pathwayNetworkDraws,
   pathwayNetworks,
+  relu,
   type Draw,
   type ForwardPass,
   type Weights,
@@ -80,9 +81,9 @@ export function cmta(config: CmtaConfig): BackboneModel {
   }
 
   function embedPatches(pass: ForwardPass, patches: tf.Tensor2D): tf.Tensor2D {
-    const first = tf.relu(pass.linearOfData('pathomics_fc.0', patches, 'patches.0.linear'));
+    const first = relu(pass.linearOfData('pathomics_fc.0', patches, 'patches.0.linear'));
     const hidden = pass.dropout('patches.0.dropout', pass.see('patches.0.relu', first), DROPOUT);
-    const second = tf.relu(pass.linear('pathomics_fc.3', hidden, 'patches.1.linear'));
+    const second = relu(pass.linear('pathomics_fc.3', hidden, 'patches.1.linear'));
     return pass.dropout('patches.1.dropout', pass.see('patches.1.relu', second), DROPOUT);
   }
 
@@ -99,7 +100,7 @@ function halved(encoded: tf.Tensor2D, decoded: tf.Tensor2D): tf.Tensor2D {
 }
 
 function head(pass: ForwardPass, fused: tf.Tensor2D): tf.Tensor2D {
-  const hidden = pass.see('head.0.relu', tf.relu(pass.linear('mm.0', fused, 'head.0.linear'))); // [1, width]
-  const last = pass.see('head.1.relu', tf.relu(pass.linear('mm.2', hidden, 'head.1.linear'))); // [1, width]
+  const hidden = pass.see('head.0.relu', relu(pass.linear('mm.0', fused, 'head.0.linear'))); // [1, width]
+  const last = pass.see('head.1.relu', relu(pass.linear('mm.2', hidden, 'head.1.linear'))); // [1, width]
   return pass.linear('classifier', last, 'logits');
 }

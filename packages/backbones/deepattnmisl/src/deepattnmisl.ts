@@ -1,6 +1,7 @@
 import {
   linearOfData,
   openForwardPass,
+  relu,
   withGradient,
   type Draw,
   type ForwardPass,
@@ -39,13 +40,13 @@ export function deepAttnMisl({ width, clusters: count }: DeepAttnMislConfig): Ba
       // The plug-in point: embedded patches, before they are averaged.
       const tokens = plugInOne('strong', embedded, options);
       const { shares, empty } = clusterMembership(clusters, count, patches.shape[0]);
-      const nothing: tf.Tensor2D = tf.reshape(tf.relu(pass.weight<tf.Tensor1D>('embedding_net.0.bias')), [
+      const nothing: tf.Tensor2D = tf.reshape(relu(pass.weight<tf.Tensor1D>('embedding_net.0.bias')), [
         1,
         width,
       ]);
       const means = tf.add<tf.Tensor2D>(tf.matMul(shares, tokens), tf.mul(empty, nothing));
       const pooled = attention(pass, pass.see('clusters', means), empty); // [1, width]
-      const hidden = pass.see('head.relu', tf.relu(pass.linear('fc6.0', pooled, 'head.hidden')));
+      const hidden = pass.see('head.relu', relu(pass.linear('fc6.0', pooled, 'head.hidden')));
       const dropped = pass.dropout('head.dropout', hidden, DROPOUT); // [1, width / 2]
       const product = tf.matMul(dropped, pass.weight<tf.Tensor2D>('fc6.3.weight'), false, true);
       return { logits: pass.see('logits', tf.add(product, unseen(pass.weight('fc6.3.bias')))) }; // [1, 1]
@@ -57,7 +58,7 @@ export function deepAttnMisl({ width, clusters: count }: DeepAttnMislConfig): Ba
     const matrix: tf.Tensor2D = tf.reshape(kernel, [width, patches.shape[1]]);
     const bias = pass.weight<tf.Tensor1D>('embedding_net.0.bias');
     const linear = linearOfData(patches, matrix, bias);
-    return pass.see('patches.relu', tf.relu(pass.see('patches.linear', linear)));
+    return pass.see('patches.relu', relu(pass.see('patches.linear', linear)));
   }
 
   function attention(pass: ForwardPass, means: tf.Tensor2D, empty: tf.Tensor2D): tf.Tensor2D {

@@ -1,4 +1,4 @@
-import { openForwardPass, type Draw, type Weights } from '@concord/nn';
+import { openForwardPass, relu, type Draw, type Weights } from '@concord/nn';
 import {
   plugInOne,
   type BackboneModel,
@@ -32,12 +32,12 @@ export function deepMisl({ width, caseWidth }: DeepMislConfig): BackboneModel {
     return tf.tidy(() => {
       const pass = openForwardPass('deepmisl', weights, options);
       const linear = pass.linearOfData('phi.0', patches, 'patches.linear');
-      const embedded = pass.see('patches.relu', tf.relu(linear)); // [patches, width]
+      const embedded = pass.see('patches.relu', relu(linear)); // [patches, width]
       const dropped = pass.dropout('patches.dropout', embedded, DROPOUT);
       // The plug-in point: embedded patches, before they are summed.
       const tokens = plugInOne('strong', dropped, options);
       const pooled = pass.see('pooled', tf.sum<tf.Tensor2D>(tokens, 0, true)); // [1, width]
-      const hidden = pass.see('rho.relu', tf.relu(pass.linear('rho.0', pooled, 'rho.linear')));
+      const hidden = pass.see('rho.relu', relu(pass.linear('rho.0', pooled, 'rho.linear')));
       const caseVector = pass.dropout('rho.dropout', hidden, DROPOUT); // [1, caseWidth]
       return { logits: pass.linear('classifier', caseVector, 'logits') }; // [1, bins]
     }) as Output;

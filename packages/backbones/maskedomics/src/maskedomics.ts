@@ -3,6 +3,7 @@ import {
   maskedInputLayer,
   maskedLayout,
   openForwardPass,
+  relu,
   type Weights,
 } from '@concord/nn';
 import {
@@ -47,7 +48,7 @@ export function maskedOmics(config: MaskedOmicsConfig): BackboneModel {
       // The plug-in point: the units of each pathway are a token, before the head mixes them.
       const tokens = plugInOne('weak', second, options);
       const hidden = pass.linear('to_logits.0', tf.reshape(tokens, [1, width]), 'head.hidden'); // [1, width / 4]
-      const rectified = pass.see('head.relu', tf.relu(hidden));
+      const rectified = pass.see('head.relu', relu(hidden));
       const dropped = pass.dropout('head.dropout', rectified, DROPOUT);
       return { logits: pass.linear('to_logits.3', dropped, 'logits') }; // [1, bins]
     }) as Output;

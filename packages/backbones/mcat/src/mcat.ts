@@ -4,6 +4,7 @@ import {
   pathwayLayout,
   pathwayNetworkDraws,
   pathwayNetworks,
+  relu,
   type Draw,
   type ForwardPass,
   type Weights,
@@ -54,15 +55,15 @@ export function meetingModel(name: string, config: McatConfig, meet: Meeting): B
   function forward({ genes, patches }: CaseInput, weights: Weights, options: ForwardOptions): Output {
     return tf.tidy(() => {
       const pass = openForwardPass(name, weights, options);
-      const projected = tf.relu(pass.linearOfData('wsi_net.0', patches, 'patches.linear'));
+      const projected = relu(pass.linearOfData('wsi_net.0', patches, 'patches.linear'));
       const patchTokens = pass.dropout('patches.dropout', projected, DROPOUT); // [patches, width]
       const geneTokens = pathwayNetworks(pass, layout, genes); // [groups, width]
       // The plug-in point: before the modalities meet. The gene tokens go on to their own Transformer.
       const bags = plugIn({ weak: geneTokens, strong: patchTokens }, options);
       const seen = meet(pass, bags); // [groups, width]
       const both = tf.concat2d([summarise(pass, 'path', seen), summarise(pass, 'omic', bags.weak)], 1);
-      const fused = tf.relu(pass.linear('mm.0', both, 'fusion.0')); // [1, width]
-      const head = tf.relu(pass.linear('mm.2', fused, 'fusion.2')); // [1, width]
+      const fused = relu(pass.linear('mm.0', both, 'fusion.0')); // [1, width]
+      const head = relu(pass.linear('mm.2', fused, 'fusion.2')); // [1, width]
       return { logits: pass.linear('classifier', head, 'logits') }; // [1, bins]
     }) as Output;
   }

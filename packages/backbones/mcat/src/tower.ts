@@ -3,6 +3,7 @@ import {
   encoderLayerDraws,
   gatedAttentionDraws,
   gatedAttentionPooling,
+  relu,
   type Draw,
   type ForwardPass,
 } from '@concord/nn';
@@ -27,7 +28,7 @@ export function summarise(pass: ForwardPass, tower: Tower, tokens: tf.Tensor2D):
   ); // [tokens, width]
   const head = `${tower}_attention_head`;
   const pooled = gatedAttentionPooling(pass, head, encoded, { name: `${tower}.attention` }); // [1, width]
-  const rho = tf.relu(pass.linear(`${tower}_rho.0`, pooled, `${tower}.rho`));
+  const rho = relu(pass.linear(`${tower}_rho.0`, pooled, `${tower}.rho`));
   return pass.dropout(`${tower}.rho.dropout`, rho, DROPOUT);
 }
 

@@ -1,4 +1,4 @@
-import { openForwardPass, type ForwardPass, type Weights } from '@concord/nn';
+import { openForwardPass, relu, type ForwardPass, type Weights } from '@concord/nn';
 import {
   plugInNone,
   type BackboneModel,
@@ -47,5 +47,5 @@ export function mlpOmics({ genePositions, width }: MlpOmicsConfig): BackboneMode
 }
 
 function activate(pass: ForwardPass, name: string, values: tf.Tensor2D): tf.Tensor2D {
-  return pass.dropout(`${name}.dropout`, pass.see(`${name}.relu`, tf.relu(values)), DROPOUT);
+  return pass.dropout(`${name}.dropout`, pass.see(`${name}.relu`, relu(values)), DROPOUT);
 }

@@ -2,6 +2,7 @@ import {
   crossAttention,
   gelu,
   openForwardPass,
+  relu,
   type Draw,
   type ForwardPass,
   type Weights,
@@ -43,7 +44,7 @@ export function mlpWsi({ genePositions, width }: MlpWsiConfig): BackboneModel {
     return tf.tidy(() => {
       const pass = openForwardPass('mlpwsi', weights, options);
       const linear = pass.linearOfData('wsi_projection_net.0', patches, 'patches.linear');
-      const patchTokens = pass.see('patches.relu', tf.relu(linear)); // [patches, width]
+      const patchTokens = pass.see('patches.relu', relu(linear)); // [patches, width]
       const geneToken = projectGenes(pass, genes); // [1, width]
       // The plug-in point: after both projections, before the fusion.
       const bags = plugIn({ weak: geneToken, strong: patchTokens }, options);
@@ -52,7 +53,7 @@ export function mlpWsi({ genePositions, width }: MlpWsiConfig): BackboneModel {
       const attended = attention(pass, pass.layerNorm('cross_attender.norm', tokens, 'attention.norm'));
       const embedding = pass.layerNorm('layer_norm', feedForward(pass, attended), 'norm');
       const pooled = pass.see('pooled', tf.mean<tf.Tensor2D>(embedding, 0, true)); // [1, width]
-      const hidden = pass.see('head.relu', tf.relu(pass.linear('to_logits.0', pooled, 'head.hidden'))); // [1, width / 4]
+      const hidden = pass.see('head.relu', relu(pass.linear('to_logits.0', pooled, 'head.hidden'))); // [1, width / 4]
       return { logits: pass.linear('to_logits.2', hidden, 'logits') }; // [1, bins]
     }) as Output;
   }
@@ -60,7 +61,7 @@ export function mlpWsi({ genePositions, width }: MlpWsiConfig): BackboneModel {
   function projectGenes(pass: ForwardPass, genes: tf.Tensor1D): tf.Tensor2D {
     const expression = tf.expandDims<tf.Tensor2D>(tf.gather(genes, positions)); // [1, genes]
     const linear = pass.linearOfData('omic_projection_net.0', expression, 'genes.linear');
-    return pass.dropout('genes.dropout', pass.see('genes.relu', tf.relu(linear)), DROPOUT);
+    return pass.dropout('genes.dropout', pass.see('genes.relu', relu(linear)), DROPOUT);
   }
 
   function attention(pass: ForwardPass, tokens: tf.Tensor2D): tf.Tensor2D {

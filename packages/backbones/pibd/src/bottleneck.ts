@@ -1,4 +1,4 @@
-import { unitRows, type ForwardPass, type TapeReader } from '@concord/nn';
+import { relu, unitRows, type ForwardPass, type TapeReader } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { Side } from './randomness.js';
 import { topEntries } from './topEntries.js';
@@ -100,9 +100,9 @@ function encode(pass: ForwardPass, input: tf.Tensor2D, side: Side, layer: string
   const names = [`${layer}.encoder.0`, `${side}.hidden.0`] as const;
   const projected =
     side === 'wsi' ? pass.linearOfData(names[0], input, names[1]) : pass.linear(names[0], input, names[1]);
-  const first = tf.relu(projected);
+  const first = relu(projected);
   const dropped = pass.dropout(`${side}.encoder.0.dropout`, first, ENCODER_DROPOUT);
-  const second = tf.relu(pass.linear(`${layer}.encoder.3`, dropped, `${side}.hidden.1`));
+  const second = relu(pass.linear(`${layer}.encoder.3`, dropped, `${side}.hidden.1`));
   const again = pass.dropout(`${side}.encoder.1.dropout`, second, ENCODER_DROPOUT);
   return pass.linear(`${layer}.encoder.6`, again, `${side}.features`);
 }

@@ -3,6 +3,7 @@ import {
   openForwardPass,
   pathwayLayout,
   pathwayNetworks,
+  relu,
   type ForwardPass,
   type Weights,
 } from '@concord/nn';
@@ -100,7 +101,7 @@ export function pibd(config: PibdConfig): BackboneModel {
 
   function head(pass: ForwardPass, pooled: tf.Tensor2D): tf.Tensor2D {
     const hidden = pass.linear('to_logits.0', pass.see('pooled', pooled), 'head.hidden');
-    const ofSubBags = pass.linear('to_logits.2', tf.relu(hidden), 'head.logits');
+    const ofSubBags = pass.linear('to_logits.2', relu(hidden), 'head.logits');
     return pass.see('logits', tf.mean(ofSubBags, 0, true));
   }
 

@@ -4,6 +4,7 @@ import {
   gatedAttentionDraws,
   gatedAttentionPooling,
   openForwardPass,
+  relu,
   type Draw,
   type ForwardPass,
   type Weights,
@@ -52,13 +53,13 @@ export function porpoise(config: PorpoiseConfig): BackboneModel {
   function forward({ genes, patches }: CaseInput, weights: Weights, options: ForwardOptions): Output {
     return tf.tidy(() => {
       const pass = openForwardPass('porpoise', weights, options);
-      const projected = tf.relu(pass.linearOfData('attention_net.0', patches, 'patches.linear'));
+      const projected = relu(pass.linearOfData('attention_net.0', patches, 'patches.linear'));
       const patchTokens = pass.dropout('patches.dropout', projected, DROPOUT); // [patches, tokenWidth]
       const geneToken = geneNetwork(pass, tf.gather(genes, read)); // [1, width]
       // The plug-in point: before the patches are pooled.
       const bags = plugIn({ weak: geneToken, strong: patchTokens }, options);
       const pooled = gatedAttentionPooling(pass, 'attention_net.3', bags.strong); // [1, tokenWidth]
-      const rho = pass.dropout('rho.dropout', tf.relu(pass.linear('rho.0', pooled, 'rho')), DROPOUT);
+      const rho = pass.dropout('rho.dropout', relu(pass.linear('rho.0', pooled, 'rho')), DROPOUT);
       const fused = bilinearFusion(pass, 'mm', rho, bags.weak, fusionOptions(config)); // [1, width]
       return { logits: pass.linear('classifier_mm', fused, 'logits') }; // [1, bins]
     }) as Output;

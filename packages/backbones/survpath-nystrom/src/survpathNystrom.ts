@@ -13,6 +13,7 @@ import {
   pathwayLayout,
   pathwayNetworkDraws,
   pathwayNetworks,
+  relu,
   type Draw,
   type ForwardPass,
   type Weights,
@@ -55,7 +56,7 @@ export function survpathNystrom(config: SurvPathNystromConfig): BackboneModel {
       const attended = nystromAttention(pass, 'cross_attender', tokens, config.attention, 'attention');
       const embedding = pass.layerNorm('layer_norm', feedForward(pass, attended), 'norm'); // [tokens, width]
       const pooled = pass.see('pooled', meanByModality(embedding, pathways)); // [1, 2 width]
-      const hidden = pass.see('head.relu', tf.relu(pass.linear('to_logits.0', pooled, 'head.hidden'))); // [1, width / 4]
+      const hidden = pass.see('head.relu', relu(pass.linear('to_logits.0', pooled, 'head.hidden'))); // [1, width / 4]
       return { logits: pass.linear('to_logits.2', hidden, 'logits') }; // [1, bins]
     }) as Output;
   }

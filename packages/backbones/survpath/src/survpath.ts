@@ -6,6 +6,7 @@ import {
   pathwayLayout,
   pathwayNetworkDraws,
   pathwayNetworks,
+  relu,
   type Draw,
   type ForwardPass,
   type Weights,
@@ -60,7 +61,7 @@ export function survpath(config: SurvPathConfig): BackboneModel {
       const attended = attention(pass, pass.layerNorm('cross_attender.norm', tokens, 'attention.norm')); // [tokens, half]
       const embedding = pass.layerNorm('layer_norm', feedForward(pass, attended), 'norm'); // [tokens, half]
       const pooled = pass.see('pooled', meanByModality(embedding, pathways)); // [1, width]
-      const hidden = pass.see('head.relu', tf.relu(pass.linear('to_logits.0', pooled, 'head.hidden'))); // [1, width / 4]
+      const hidden = pass.see('head.relu', relu(pass.linear('to_logits.0', pooled, 'head.hidden'))); // [1, width / 4]
       return { logits: pass.linear('to_logits.2', hidden, 'logits') }; // [1, bins]
     }) as Output;
   }

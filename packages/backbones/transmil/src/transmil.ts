@@ -5,7 +5,7 @@ import {
   type ForwardOptions,
   type Output,
 } from '@concord/backbone';
-import { classTokenEncoder, encoderDraws, openForwardPass, type Weights } from '@concord/nn';
+import { classTokenEncoder, encoderDraws, openForwardPass, relu, type Weights } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import { encoderOptions, type TransMilConfig } from './config.js';
 
@@ -24,7 +24,7 @@ export function transmil(config: TransMilConfig): BackboneModel {
   function forward({ patches }: CaseInput, weights: Weights, options: ForwardOptions): Output {
     return tf.tidy(() => {
       const pass = openForwardPass('transmil', weights, options);
-      const projected = tf.relu(pass.linearOfData('_fc1.0', patches, 'patches.linear')); // [patches, width]
+      const projected = relu(pass.linearOfData('_fc1.0', patches, 'patches.linear')); // [patches, width]
       // The plug-in point: after the projection, before the square is filled up.
       const tokens = plugInOne('strong', pass.see('patches.relu', projected), options);
       const { token } = classTokenEncoder(pass, '', tokens, encoder, 'encoder'); // [1, width]
