@@ -7,6 +7,7 @@ import { cellData } from '../train/cellData.js';
 import {
   CELL_SCHEMA,
   targetResults,
+  writeCases,
   writeResult,
   writeRisks,
   type CellResult,
@@ -27,10 +28,12 @@ export async function runPeer(
   note: (text: string) => void,
 ): Promise<CellResult> {
   const started = performance.now();
-  const { training, heldOut, targets } = cellData(cohorts, spec);
+  const data = cellData(cohorts, spec);
+  const { training, heldOut, targets } = data;
   requireTrainable(training, { genes: peer !== 'stage-age', patches: false });
   const config = cellConfig(spec, cohorts, undefined);
   writeAtomic(join(folder, 'config.json'), configText(config));
+  writeCases(folder, data);
   const judged = [...heldOut, ...targets];
   const matrix = (cases: readonly TrainingCase[]): TensorData => {
     const { columns, data } = peerFeatures(peer, cases, training.shape, cohorts);

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { SurvivalError } from '@concord/survival';
 import { concordanceOf, type JudgedCase } from '@concord/training';
 import { writeAtomic } from '../files/write-atomic.js';
+import type { CellData } from './cellData.js';
+import { concordanceInterval } from './concordanceInterval.js';
 
 /** Version of the form of a cell's result. */
 export const CELL_SCHEMA = 'concord.cell/1';
@@ -23,6 +25,8 @@ export interface TargetResult {
   readonly events: number;
   /** Null where no pair of cases is comparable, as in a cohort without events. */
   readonly cindex: number | null;
+  /** 95 %, from resampled cases; null where too few resamples have a comparable pair. */
+  readonly interval?: readonly [lower: number, upper: number] | null;
 }
 
 /** Written last: a cell without it is not done. */
@@ -54,6 +58,10 @@ export function targetResults(judged: readonly RoledCase[], note: (text: string)
     ...{ cohort: cases[0]!.one.cohort, role: cases[0]!.role, cases: cases.length },
     events: cases.filter(({ one }) => one.event).length,
     cindex: concordanceOrNull(cases, note),
+    interval: concordanceInterval(
+      { times: cases.map(({ one }) => one.timeMonths), events: cases.map(({ one }) => one.event) },
+      cases.map(({ risk }) => risk),
+    ),
   }));
 }
 
@@ -65,6 +73,25 @@ function concordanceOrNull(cases: readonly RoledCase[], note: (text: string) => 
     note(`${cases[0]!.one.cohort} (${cases[0]!.role}): no C-index, ${error.message}`);
     return null;
   }
+}
+
+/** Who trained, who was held out, who was only judged, with the time bins that the training's edges give. */
+export function writeCases(folder: string, { training, heldOut, targets }: CellData): void {
+  const parts = { training: training.cases, 'in-domain': heldOut, 'cross-domain': targets };
+  const rows = Object.entries(parts).flatMap(([role, cases]) =>
+    cases.map(({ cohort, caseId, slideIds, timeMonths, event, bin }) => ({
+      ...{
+        cohort,
+        role,
+        case: caseId,
+        months: timeMonths,
+        event: event ? 1 : 0,
+        bin,
+        slides: slideIds.length,
+      },
+    })),
+  );
+  writeAtomic(join(folder, 'cases.csv'), `${Papa.unparse(rows, { newline: '\n' })}\n`);
 }
 
 /** Every case that was judged, with its risk, and the vector before the head where there is one. */

@@ -25,6 +25,7 @@ import { cellData, type CellData } from './cellData.js';
 import {
   CELL_SCHEMA,
   targetResults,
+  writeCases,
   writeResult,
   writeRisks,
   type CellResult,
@@ -87,6 +88,7 @@ export async function runCell(
   const config = cellConfig(spec, cohorts, model.protocol);
   const hash = hashOf(config);
   writeAtomic(join(folder, 'config.json'), configText(config));
+  writeCases(folder, data);
   const checkpoints = join(folder, 'checkpoints');
   const from = lastCheckpoint(checkpoints, hash, note);
   const { changes: _, ...choice } = spec.training;
