@@ -1,18 +1,13 @@
 import type { StateDict } from '@concord/backbone';
-import { readStateDict, widen, type FloatType } from '@concord/data';
+import { readStateDict, widen } from '@concord/data';
 import type { NamedArray } from '@concord/nn';
 import { openSafetensors, type TensorArray } from '@concord/safetensors';
+import { FLOATS } from './floatNames.js';
 
 /** A file holds something that is no weight. */
 export class WeightsError extends Error {
   override readonly name = 'WeightsError';
 }
-
-/** What each format calls the floats. */
-const FLOATS: Readonly<Record<string, FloatType>> = {
-  ...{ F64: 'float64', F32: 'float32', F16: 'float16', BF16: 'bfloat16' },
-  ...{ float64: 'float64', float32: 'float32', float16: 'float16', bfloat16: 'bfloat16' },
-};
 
 /**
  * Read the weights of a file as float32, under the names that it gives them: safetensors by its ending, else a
