@@ -1,4 +1,4 @@
-import { caseKey, type CaseTable } from '../judgedRun/index.js';
+import { caseKey, type CaseRow, type CaseTable } from '../judgedRun/index.js';
 import { monthLengths } from './months.js';
 
 const DAYS_OF_YEAR = 365.25;
@@ -26,6 +26,12 @@ export function caseDays({ rows, unit }: CaseTable): Map<string, CaseDays> {
     for (const key of [caseKey(row), row.caseId]) if (!found.has(key)) found.set(key, one);
   });
   return found;
+}
+
+/** How two tables name the same case: by its cohort too, where both have one. */
+export function sharedKey(one: CaseTable, other: CaseTable): (row: CaseRow) => string {
+  const both = [one, other].every(({ columns }) => columns['cohort'] !== undefined);
+  return both ? caseKey : ({ caseId }) => caseId;
 }
 
 /** A day more or less is rounding: two tables then say the same. */

@@ -48,7 +48,6 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
     id: 'skipped-bags',
     name: 'a case without a risk',
     make: (folder) => editRows(folder, 'risks.csv', (rows) => rows.filter((_, i) => i !== 5)),
-    // The log has the C-index and the loss of all.
   },
   {
     id: 'skipped-bags',

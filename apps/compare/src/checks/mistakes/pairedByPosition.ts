@@ -1,5 +1,5 @@
 import { outcomeTables, riskTables, type GeneTable, type JudgedRun } from '../../judgedRun/index.js';
-import { caseDays } from '../caseDays.js';
+import { caseDays, isSameTime, sharedKey, type CaseDays } from '../caseDays.js';
 import {
   cannot,
   counted,
@@ -115,18 +115,15 @@ function ofOutcomes(run: JudgedRun): CheckFinding | undefined {
   const own = riskTables(run).find(({ columns }) => columns['time'] !== undefined);
   const [right] = rights;
   if (!own || !right) return undefined;
-  const [here, there] = [caseDays(own), [...caseDays(right)]];
-  const byRow = new Map(there.map(([id, day]) => [day.row, { id, day }]));
-  const byCase = new Map(there);
-  const shared = own.rows.filter(({ caseId }) => byCase.has(caseId)).length;
-  const same = (a: { days: number; event: boolean | undefined }, b: typeof a) =>
-    Math.abs(a.days - b.days) <= 1 && a.event === b.event;
-  const wrong = own.rows.flatMap(({ caseId, from }) => {
-    const mine = here.get(caseId);
-    const right = byCase.get(caseId);
-    const placed = mine && byRow.get(mine.row);
-    if (!mine || !right || !placed || same(mine, right) || !same(mine, placed.day)) return [];
-    return [{ caseId, other: placed.id, from }];
+  const key = sharedKey(own, right);
+  const [here, byCase] = [caseDays(own), caseDays(right)];
+  const byRow = right.rows.map((row) => ({ id: key(row), day: byCase.get(key(row)) }));
+  const shared = own.rows.filter((row) => byCase.has(key(row))).length;
+  const same = (a: CaseDays, b: CaseDays) => isSameTime(a, b) && a.event === b.event;
+  const wrong = own.rows.flatMap((row, i) => {
+    const [mine, owned, placed] = [here.get(key(row)), byCase.get(key(row)), byRow[i]];
+    if (!mine || !owned || !placed?.day || same(mine, owned) || !same(mine, placed.day)) return [];
+    return [{ id: key(row), other: placed.id, from: row.from }];
   });
   if (shared < 2) return undefined;
   // A time of another case at the same row is chance once in a while, and not for most.
@@ -138,7 +135,7 @@ function ofOutcomes(run: JudgedRun): CheckFinding | undefined {
     table(
       'Whose outcome a case has',
       ['case', 'has the outcome of', 'where'],
-      wrong.map(({ caseId, other, from }) => [caseId, other, from]),
+      wrong.map(({ id, other, from }) => [id, other, from]),
     ),
   );
 }

@@ -2,10 +2,11 @@ import {
   groupConcordance,
   outcomeTables,
   riskTables,
+  type CaseRow,
   type CaseTable,
   type JudgedRun,
 } from '../../judgedRun/index.js';
-import { caseDays, isSameTime, type CaseDays } from '../caseDays.js';
+import { caseDays, isSameTime, sharedKey, type CaseDays } from '../caseDays.js';
 import {
   cannot,
   counted,
@@ -22,6 +23,10 @@ const IN_ORDER = 8;
 /** Of the times that differ, so many have to be another case's: new follow-up brings times that nobody had. */
 const MOST = 0.8;
 
+/** From so many differing times on, the others' times are sought in the whole table, to the very day. */
+const WHOLE = 5;
+const SAME_DAY = 0.2;
+
 /** Somebody sorted the ids and not the times, or one column of them. */
 export const timesOfOthers: RunCheck = {
   id: 'times-of-others',
@@ -34,7 +39,9 @@ export const timesOfOthers: RunCheck = {
     );
     const sorted = tables.find(isSortedTwice);
     if (sorted) {
-      return found(`${sorted.file}: ids and times both rise with the row, in all ${sorted.rows.length} rows`);
+      return found(
+        `${sorted.file}: ids rise with the row, and so do the times: one of them was sorted alone`,
+      );
     }
     const references = outcomeTables(run, true);
     const pairs = tables.flatMap((one, i) =>
@@ -66,34 +73,49 @@ interface Comparison {
 
 function compare(one: CaseTable, other: CaseTable): Comparison {
   const [here, there] = [caseDays(one), caseDays(other)];
-  const ids = [...new Set(one.rows.map(({ caseId }) => caseId))].filter(
-    (id) => here.has(id) && there.has(id),
-  );
+  const key = sharedKey(one, other);
+  const ids = [...new Set(one.rows.map(key))].filter((id) => here.has(id) && there.has(id));
   const differing = ids
     .map((id) => [id, here.get(id)!, there.get(id)!] as const)
     .filter(([, a, b]) => !isSameTime(a, b));
-  // Times are drawn with replacement from a few thousand days: a case takes each of the others' times once.
-  const left = differing.map(([, , day]) => day).sort((a, b) => a.days - b.days);
-  let others = 0;
-  for (const [, day] of [...differing].sort(([, a], [, b]) => a.days - b.days)) {
-    const at = left.findIndex((candidate) => isSameTime(candidate, day));
-    if (at < 0) continue;
-    left.splice(at, 1);
-    others += 1;
-  }
-  return { shared: ids.length, differing, others };
+  const among = takenFrom(
+    differing.map(([, , day]) => day.days),
+    differing,
+    1,
+  );
+  const all = new Map(
+    other.rows.map(key).flatMap((id) => (there.has(id) ? [[id, there.get(id)!.days] as const] : [])),
+  );
+  const anywhere = differing.length >= WHOLE ? takenFrom([...all.values()], differing, SAME_DAY) : 0;
+  return { shared: ids.length, differing, others: Math.max(among, anywhere) };
 }
 
+/** How many of the differing cases have a time of the list, where each of it is taken once. */
+function takenFrom(list: readonly number[], differing: Comparison['differing'], tolerance: number): number {
+  const left = [...list].sort((a, b) => a - b);
+  const own = differing.map(([, { days }]) => days).sort((a, b) => a - b);
+  let [taken, at] = [0, 0];
+  for (const days of own) {
+    while (at < left.length && left[at]! < days - tolerance) at += 1;
+    if (at < left.length && left[at]! <= days + tolerance) [taken, at] = [taken + 1, at + 1];
+  }
+  return taken;
+}
+
+/** In a table, or in one cohort of it. */
 function isSortedTwice({ rows }: CaseTable): boolean {
-  if (rows.length < IN_ORDER) return false;
-  const rises = (of: (i: number) => boolean) => rows.every((_, i) => i === 0 || of(i));
-  const ids = rises((i) => rows[i - 1]!.caseId < rows[i]!.caseId);
-  const [first, last] = [rows[0]!.time, rows.at(-1)!.time];
-  return (
-    ids &&
-    first !== last &&
-    (rises((i) => rows[i - 1]!.time! <= rows[i]!.time!) || rises((i) => rows[i - 1]!.time! >= rows[i]!.time!))
-  );
+  const cohorts = new Map<string | undefined, CaseRow[]>();
+  for (const row of rows) cohorts.set(row.cohort, [...(cohorts.get(row.cohort) ?? []), row]);
+  return [...cohorts.values()].some((own) => {
+    const rises = (of: (a: CaseRow, b: CaseRow) => boolean) =>
+      own.every((row, i) => i === 0 || of(own[i - 1]!, row));
+    return (
+      own.length >= IN_ORDER &&
+      own[0]!.time !== own.at(-1)!.time &&
+      rises((a, b) => a.caseId < b.caseId) &&
+      (rises((a, b) => a.time! <= b.time!) || rises((a, b) => a.time! >= b.time!))
+    );
+  });
 }
 
 function ofPair(
@@ -106,12 +128,13 @@ function ofPair(
     others,
   }: Comparison & { readonly one: CaseTable; readonly other: CaseTable },
 ): CheckFinding {
-  const right = caseDays(other);
+  const key = sharedKey(one, other);
   const rows = riskTables(run).flatMap((risks) => risks.rows);
   const c = (days: Map<string, CaseDays>) =>
     groupConcordance(
-      rows.flatMap(({ caseId, risk, event }) => {
-        const time = days.get(caseId);
+      rows.flatMap((row) => {
+        const { risk, event } = row;
+        const time = days.get(key(row));
         const happened = event ?? time?.event;
         if (time === undefined || risk === undefined || happened === undefined || time.days < 0) return [];
         return [{ time: time.days, event: happened, risk }];
@@ -125,6 +148,6 @@ function ofPair(
       differing.map(([id, here, there]) => [id, Math.round(here.days), Math.round(there.days), here.from]),
     ),
     number(`C-index by the times of ${one.file}`, c(caseDays(one))),
-    number(`C-index by the times of ${other.file}`, c(right)),
+    number(`C-index by the times of ${other.file}`, c(caseDays(other))),
   );
 }
