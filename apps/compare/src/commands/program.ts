@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander';
 import { addAudit } from './audit.js';
 import { addBench } from './bench.js';
+import { addCheck } from './check.js';
 import type { CommandContext, ExitCode } from './context.js';
 import { addData } from './data/data.js';
 import { addCrosscancer } from './crosscancer.js';
@@ -48,6 +49,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
   addTrain(program, context, finish);
   addBench(program, context, finish);
   addAudit(program, context, finish);
+  addCheck(program, context, finish);
   addDescribe(program, context, finish);
   addWeights(program, context, finish);
   addCrosscancer(program, context, finish);

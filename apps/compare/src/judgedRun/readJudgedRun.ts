@@ -70,7 +70,7 @@ export function readJudgedRun(folder: string): JudgedRun {
   for (const path of paths.filter((one) => /\.(csv|tsv|gmt)$/i.test(one))) {
     attempt(path, (file) => gather(path, file, label, gathered));
   }
-  for (const path of paths.filter((one) => /\.(pkl|pickle|npy|npz)$/i.test(one))) {
+  for (const path of paths.filter((one) => /\.(pkl|pickle)$/i.test(one))) {
     const why = 'not opened: to open a pickle runs what it holds; write the risks as CSV, a row a case';
     gathered.unused.push({ file: shown(folder, path), why });
   }

@@ -1,5 +1,5 @@
 import type { CaseTable, JudgedRun } from '../../judgedRun/index.js';
-import { cannot, found, notFound, table, type RunCheck } from '../check.js';
+import { cannot, found, listed, notFound, table, type RunCheck } from '../check.js';
 import { FEWEST_TIMES, monthLengths, type MonthLengths } from '../months.js';
 
 /** Times in months, by the table or cohort that they come from. */
@@ -53,7 +53,7 @@ export const monthLength: RunCheck = {
     );
     if (common.length === 0) {
       const words = known.map(({ name, fit }) => `${name} of ${fit.map(shown).join(' or ')}`);
-      return found(`months of different lengths: ${words.join('; ')} days`, evidence);
+      return found(`months of different lengths: ${listed(words)} days`, evidence);
     }
     if (said && !common.some((days) => Math.abs(days - said.value) < 1e-6)) {
       return found(

@@ -1,5 +1,5 @@
 import { caseKey, judgedGroups, riskTables, type JudgedRun } from '../../judgedRun/index.js';
-import { cannot, counted, found, notFound, table, type RunCheck } from '../check.js';
+import { cannot, counted, found, listed, notFound, table, type RunCheck } from '../check.js';
 
 /** A group of cases of which some were judged: all of them should have been. */
 interface Expected {
@@ -64,7 +64,7 @@ export const skippedBags: RunCheck = {
       );
     }
     return notFound(
-      `all of ${expected.map(({ name, cases }) => `${cases.length} of ${name}`).join(', ')} were judged`,
+      `all were judged: ${listed(expected.map(({ name, cases }) => `${cases.length} of ${name}`))}`,
     );
   },
 };
@@ -78,12 +78,15 @@ function ofSplits({ splits }: JudgedRun): Expected[] {
   );
 }
 
-/** Cohorts that a table of cases lists apart from training. */
-function ofTables({ tables }: JudgedRun): Expected[] {
+/** Cases that a table lists apart from training, where it is no split. */
+function ofTables({ tables, splits }: JudgedRun): Expected[] {
   return tables
     .filter(
-      ({ columns, reference }) =>
-        columns['risk'] === undefined && columns['part'] !== undefined && !reference,
+      ({ file, columns, reference }) =>
+        columns['risk'] === undefined &&
+        columns['part'] !== undefined &&
+        !reference &&
+        !splits.some(({ from }) => from === file),
     )
     .flatMap(({ file, rows }) => {
       const parts = new Map<string, string[]>();

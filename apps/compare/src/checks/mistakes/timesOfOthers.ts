@@ -11,6 +11,7 @@ import {
   cannot,
   counted,
   found,
+  listed,
   notFound,
   number,
   table,
@@ -59,7 +60,7 @@ export const timesOfOthers: RunCheck = {
       );
     }
     return notFound(
-      `times agree by case: ${judgeable.map(({ one, other }) => `${one.file} with ${other.file}`).join(', ')}`,
+      `times agree by case: ${listed(judgeable.map(({ one, other }) => `${one.file} with ${other.file}`))}`,
     );
   },
 };
