@@ -8,6 +8,16 @@ import type { Mutant } from './outsider.mutants.testing.js';
 const isOf = (role: string) => (row: Row) => row['role'] === role;
 const followUp = (row: Row) => ({ timeMonths: Number(row['months']), event: row['event'] === '1' });
 
+interface Config {
+  readonly cohorts: { patchWidth: number }[];
+  readonly training: { stop?: object; readonly changes: { batch?: number } };
+  readonly protocol: { loss: object; batch: number };
+}
+
+interface Result {
+  readonly targets: { interval?: unknown }[];
+}
+
 /** The 17 mistakes in a folder of `concord train`, with the tables beside it that some of them need. */
 export const CONCORD_MUTANTS: readonly Mutant[] = [
   {
@@ -18,7 +28,8 @@ export const CONCORD_MUTANTS: readonly Mutant[] = [
   {
     id: 'encoder-width',
     name: 'a target of another width',
-    make: (folder) => editJson(folder, 'config.json', (config) => (config.cohorts[1].patchWidth = 128)),
+    make: (folder) =>
+      editJson<Config>(folder, 'config.json', (config) => (config.cohorts[1]!.patchWidth = 128)),
   },
   {
     id: 'skipped-bags',
@@ -81,13 +92,17 @@ export const CONCORD_MUTANTS: readonly Mutant[] = [
     id: 'selected-on-test',
     name: 'stopped by the held-out cases',
     make: (folder) =>
-      editJson(folder, 'config.json', (config) => (config.training.stop = { by: 'cindex', patience: 3 })),
+      editJson<Config>(
+        folder,
+        'config.json',
+        (config) => (config.training.stop = { by: 'cindex', patience: 3 }),
+      ),
   },
   {
     id: 'loss-of-one-case',
     name: 'a Cox loss of one case',
     make: (folder) => {
-      editJson(folder, 'config.json', (config) => {
+      editJson<Config>(folder, 'config.json', (config) => {
         config.protocol.loss = { name: 'cox', ties: 'breslow', dividedBy: 'events' };
         config.protocol.batch = config.training.changes.batch = 1;
       });
@@ -132,7 +147,8 @@ export const CONCORD_MUTANTS: readonly Mutant[] = [
     id: 'seed-unset',
     name: 'no seed',
     make: (folder) => {
-      for (const file of ['config.json', 'result.json']) editJson(folder, file, (value) => delete value.seed);
+      for (const file of ['config.json', 'result.json'])
+        editJson<{ seed?: number }>(folder, file, (value) => delete value.seed);
     },
   },
   {
@@ -144,7 +160,7 @@ export const CONCORD_MUTANTS: readonly Mutant[] = [
     id: 'no-interval',
     name: 'a C-index alone',
     make: (folder) =>
-      editJson(folder, 'result.json', (result) => {
+      editJson<Result>(folder, 'result.json', (result) => {
         for (const target of result.targets) delete target.interval;
       }),
   },

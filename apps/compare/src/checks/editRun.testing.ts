@@ -24,9 +24,13 @@ export function editColumn(
 }
 
 /** Change a JSON file of a run. */
-export function editJson(folder: string, file: string, edit: (value: any) => void): void {
+export function editJson<T = Record<string, unknown>>(
+  folder: string,
+  file: string,
+  edit: (value: T) => void,
+): void {
   const path = join(folder, file);
-  const value: unknown = JSON.parse(readFileSync(path, 'utf8'));
+  const value = JSON.parse(readFileSync(path, 'utf8')) as T;
   edit(value);
   writeFileSync(path, JSON.stringify(value));
 }

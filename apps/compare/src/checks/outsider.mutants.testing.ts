@@ -42,7 +42,7 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
   {
     id: 'encoder-width',
     name: 'another name',
-    make: (folder) => editJson(folder, 'config.json', (config) => (config.encoder = 'UNI2-h')),
+    make: (folder) => editJson(folder, 'config.json', (config) => (config['encoder'] = 'UNI2-h')),
   },
   {
     id: 'skipped-bags',
@@ -83,7 +83,7 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
     make: (folder) =>
       editRows(folder, 'outcomes.csv', (rows) => {
         const edges = fitTimeBins(rows.map(followUp), 4, 'test');
-        editJson(folder, 'config.json', (config) => (config.bin_edges = edges));
+        editJson(folder, 'config.json', (config) => (config['bin_edges'] = edges));
         return rows;
       }),
   },
@@ -93,7 +93,7 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
     make: (folder) =>
       editRows(folder, 'outcomes.csv', (rows) => {
         const edges = fitTimeBins(rows.map(followUp), 4, 'test');
-        editJson(folder, 'config.json', (config) => delete config.bin_edges);
+        editJson(folder, 'config.json', (config) => delete config['bin_edges']);
         return rows.map((row) => ({
           ...row,
           disc_label: String(timeBin(Number(row['survival_months']), edges, 'test')),
@@ -115,7 +115,7 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
     id: 'selected-on-test',
     name: 'the epoch that is best on the test cases',
     make: (folder) => {
-      editJson(folder, 'config.json', (config) => delete config.best_epoch);
+      editJson(folder, 'config.json', (config) => delete config['best_epoch']);
       editColumn(folder, 'log.csv', 'test_cindex', (c, row) => (row['epoch'] === '2' ? 0 : c));
       editColumn(folder, 'log.csv', 'val_cindex', (c, row) => (row['epoch'] === '2' ? 0.9 : c));
       editColumn(folder, 'log.csv', 'val_loss', (loss, row) => (row['epoch'] === '2' ? 0.5 : loss));
@@ -167,7 +167,7 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
   {
     id: 'month-length',
     name: 'another month than is said',
-    make: (folder) => editJson(folder, 'config.json', (config) => (config.days_per_month = 30.44)),
+    make: (folder) => editJson(folder, 'config.json', (config) => (config['days_per_month'] = 30.44)),
   },
   {
     id: 'pathway-coverage',
@@ -212,7 +212,7 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
   {
     id: 'seed-unset',
     name: 'no seed',
-    make: (folder) => editJson(folder, 'config.json', (config) => delete config.seed),
+    make: (folder) => editJson(folder, 'config.json', (config) => delete config['seed']),
   },
   {
     id: 'last-batch-dropped',
@@ -226,14 +226,14 @@ export const OUTSIDER_MUTANTS: readonly Mutant[] = [
     id: 'last-batch-dropped',
     name: 'drop_last, and no steps',
     make: (folder) => {
-      editJson(folder, 'config.json', (config) => (config.drop_last = true));
+      editJson(folder, 'config.json', (config) => (config['drop_last'] = true));
       editRows(folder, 'steps.csv', (rows) => rows.map(({ step, loss }) => ({ step: step!, loss: loss! })));
     },
   },
   {
     id: 'no-interval',
     name: 'a C-index alone',
-    make: (folder) => editJson(folder, 'result.json', (result) => delete result.ci_95),
+    make: (folder) => editJson(folder, 'result.json', (result) => delete result['ci_95']),
   },
   {
     id: 'checkpoint-unreadable',

@@ -27,7 +27,7 @@ function header({ summary, runs, date, command }: CheckReport): Markup {
       ${found > 0 ? 'FOUND' : runs.length > 0 ? 'NOTHING FOUND' : 'NOT CHECKED'}
     </h1>
     <p class="sentence">
-      ${formatPlural(runs.length, 'run')} looked at for mistakes that their own files show. What the files do
+      ${formatPlural(runs.length, 'run')}, looked at for mistakes that the files themselves show. What they do
       not show is not guessed.
     </p>
     <dl class="tiles">
