@@ -115,16 +115,17 @@ function ofEdges(
 ): CheckFinding {
   const times = training.map(({ timeMonths }) => timeMonths);
   const range = Math.max(...times) - Math.min(...times);
-  const isNear = (edges: readonly number[]) =>
-    inner.every((edge, i) => Math.abs(edge - edges[i + 1]!) <= NEAR * range);
+  const distance = (of: (fit: Fit) => readonly number[]) =>
+    Math.min(...fits.map((fit) => Math.max(...inner.map((edge, i) => Math.abs(edge - of(fit)[i + 1]!)))));
+  const [toTraining, toAll] = [distance((fit) => fit.training), distance((fit) => fit.withOthers)];
   const evidence = table(
     'Inner edges of the bins',
     ['edge', 'given', 'of the training cases', 'with those held out'],
     inner.map((edge, i) => [i + 1, edge, fits[0]!.training[i + 1]!, fits[0]!.withOthers[i + 1]!]),
   );
-  if (fits.some((fit) => isNear(fit.training)))
+  if (toTraining <= Math.min(NEAR * range, toAll))
     return notFound(`${from} are quantiles of the training cases`, evidence);
-  if (fits.some((fit) => isNear(fit.withOthers))) {
+  if (toAll <= NEAR * range) {
     return found(`${from} are quantiles of all cases, those held out included`, evidence);
   }
   return cannot(

@@ -36,7 +36,9 @@ export const constantRisk: RunCheck = {
 };
 
 function commonest({ rows }: JudgedGroup): { readonly share: number; readonly risk: number } {
-  const sorted = rows.map(({ risk }) => risk ?? NaN).sort((a, b) => a - b);
+  const sorted = rows
+    .flatMap(({ risk = NaN }) => (Number.isFinite(risk) ? [risk] : []))
+    .sort((a, b) => a - b);
   let [most, value, first] = [0, NaN, 0];
   sorted.forEach((risk, i) => {
     while (risk - sorted[first]! > TIE) first += 1;

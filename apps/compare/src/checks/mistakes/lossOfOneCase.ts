@@ -13,8 +13,10 @@ import { cannot, found, notFound, number, type CheckFinding, type RunCheck } fro
 const COMPARING = /cox|rank|partial/i;
 /** Discrete-time likelihoods. */
 const LIKELIHOOD = /nll/i;
-/** A logged loss is a recomputed one to this, in shares of it: logs keep few digits, and float32 is behind them. */
-const SAME = 1e-3;
+/** A logged loss is the right one to this, in shares of it: logs keep few digits, and float32 is behind them. */
+const RIGHT = 1e-3;
+/** To say that it is the wrong one takes more: the two may be near by chance. */
+const WRONG = 1e-4;
 
 /** A loss that is right for one size of batch, and used with another. */
 export const lossOfOneCase: RunCheck = {
@@ -78,15 +80,15 @@ function ofLikelihood(run: JudgedRun): CheckFinding | undefined {
     if (!logged || cases.length < 2 || cases.length < group.rows.length) continue;
     const right = mean(cases.map((one) => terms(one, alpha)).map(([before, at]) => before + at));
     const spread = spreadLoss(cases, alpha);
-    const near = (value: number) => Math.abs(value - logged.value) <= SAME * Math.abs(value);
+    const near = (value: number, share: number) => Math.abs(value - logged.value) <= share * Math.abs(value);
     const evidence = [
       number(`Logged, ${logged.from}`, logged.value),
       number('Mean over the cases', right),
       number('Spread over all pairs of cases', spread),
     ];
-    if (near(right))
+    if (near(right, RIGHT))
       return notFound(`${logged.from}: the loss is the mean over ${cases.length} cases`, ...evidence);
-    if (near(spread)) {
+    if (near(spread, WRONG)) {
       return found(
         `${logged.from}: the loss is that of hazards and outcomes spread over all pairs of ${cases.length} cases`,
         ...evidence,

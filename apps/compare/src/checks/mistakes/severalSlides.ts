@@ -49,8 +49,9 @@ function pooled(group: JudgedGroup) {
     .map((rows) => ({ ...rows[0]!, risk: rows.reduce((sum, { risk }) => sum + risk, 0) / rows.length }));
 }
 
-/** The run reports the C of its cases, though its table has a row a slide. */
+/** The table has a row a slide, and the run reports the C of its cases. */
 function isPooled(group: JudgedGroup, { facts }: JudgedRun): boolean {
+  if (group.rows.some(({ slideId }) => slideId === undefined)) return false;
   const [byCase, byRow] = [groupConcordance(pooled(group)), groupConcordance(group.judged)];
   const says = (c: number | undefined) =>
     c !== undefined && facts.cindex.some(({ value }) => Math.abs(value - c) < SAME);
