@@ -1,3 +1,4 @@
+import { foldOfName } from './foldOfName.js';
 import type { Known } from './judgedRun.js';
 
 /** One leaf of a configuration: its key, dots between the levels. */
@@ -42,6 +43,8 @@ interface FactValues {
   cindex: number;
   /** An interval of it. */
   interval: readonly number[] | string;
+  /** The lower end of one, where the two ends have keys of their own. */
+  lowerBound: number;
   /** A spread over folds or seeds. */
   spread: number;
 }
@@ -153,7 +156,19 @@ const RULES: { readonly [name in FactName]: Rule<FactValues[name]> } = {
   trainingCases: { keys: ['trainingcases', 'ntrain', 'numtrain', 'traincases'], read: number },
   pathways: { keys: ['pathways', 'signatures', 'typeofpath', 'genesets'], read: text },
   cindex: {
-    keys: ['cindex', 'concordance', 'concordanceindex', 'testcindex', 'cindextest', 'harrellc', 'meancindex'],
+    keys: [
+      'cindex',
+      'concordance',
+      'concordanceindex',
+      'testcindex',
+      'cindextest',
+      'harrellc',
+      'meancindex',
+      'valcindex',
+      'cindexval',
+      'bestcindex',
+      'bestvalcindex',
+    ],
     read: number,
   },
   interval: {
@@ -161,20 +176,21 @@ const RULES: { readonly [name in FactName]: Rule<FactValues[name]> } = {
       'interval',
       'ci',
       'ci95',
+      '95ci',
       'confidenceinterval',
       'cindexci',
       'cindexinterval',
       'cindexci95',
-      'lower',
-      'cilower',
-      'cindexlower',
     ],
     read: (value) => {
       const pair = numbers(value);
       if (pair) return pair.length === 2 ? pair : undefined;
-      if (typeof value === 'number') return String(value);
       return typeof value === 'string' && /\d.*[-–,;].*\d/.test(value) ? value : undefined;
     },
+  },
+  lowerBound: {
+    keys: ['lower', 'cilower', 'lowerci', 'cindexlower', 'intervallower', 'ci95lower'],
+    read: number,
   },
   spread: { keys: ['std', 'sd', 'cindexstd', 'stdcindex', 'cindexsd', 'deviation', 'sem'], read: number },
 };
@@ -205,4 +221,19 @@ export function factsOf(settings: readonly Setting[]): Facts {
     }
   }
   return found as unknown as Facts;
+}
+
+/** The first value of a fact that is of a fold: one whose file or key names it, else one that names none. */
+export function factOfFold<T>(facts: readonly Known<T>[], fold: string | undefined): Known<T> | undefined {
+  const own = facts.filter(({ from }) => foldOfName(from) === fold);
+  return (
+    own[0] ??
+    facts.find(({ from }) => foldOfName(from) === undefined) ??
+    (fold === undefined ? facts[0] : undefined)
+  );
+}
+
+/** True for a column or key that holds a C-index. */
+export function isCindexKey(name: string): boolean {
+  return RULES.cindex.keys.includes(plainKey(name));
 }

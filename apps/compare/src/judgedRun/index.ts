@@ -13,7 +13,7 @@ export {
   type TrainingLog,
   type UnusedFile,
 } from './judgedRun.js';
-export { type FactName, type Facts, type Setting } from './facts.js';
+export { factOfFold, type FactName, type Facts, type Setting } from './facts.js';
 export {
   caseKey,
   groupConcordance,

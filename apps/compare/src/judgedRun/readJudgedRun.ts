@@ -3,7 +3,7 @@ import { extname, join, relative, sep } from 'node:path';
 import { readSignatures, readTable } from '@concord/data';
 import { readCaseTable } from './caseTable.js';
 import { understandColumns } from './columns.js';
-import { factsOf, type Setting } from './facts.js';
+import { factsOf, isCindexKey, type Setting } from './facts.js';
 import { foldOfName } from './foldOfName.js';
 import {
   JudgedRunError,
@@ -18,7 +18,7 @@ import {
 import { isGeneTable, readGenes } from './readGenes.js';
 import { logColumns, readLog } from './readLog.js';
 import { isSplitTable, readRunSplit, splitOfSettings, splitsOfTable } from './readRunSplit.js';
-import { readSettings } from './readSettings.js';
+import { readSettings, settingsOfTable } from './readSettings.js';
 
 /** A folder with more files is no run; somebody named the wrong one. */
 const MOST_FILES = 20_000;
@@ -33,6 +33,7 @@ interface Gathered {
   readonly logs: TrainingLog[];
   readonly genes: GeneTable[];
   readonly pathways: PathwayTable[];
+  readonly settings: Setting[];
   readonly unused: UnusedFile[];
 }
 
@@ -50,7 +51,9 @@ export function readJudgedRun(folder: string): JudgedRun {
     throw new JudgedRunError(`${folder}: that is a file; name the folder of the run that holds it`);
   }
   const paths = filesOf(folder);
-  const gathered: Gathered = { tables: [], splits: [], logs: [], genes: [], pathways: [], unused: [] };
+  const gathered: Gathered = {
+    ...{ tables: [], splits: [], logs: [], genes: [], pathways: [], settings: [], unused: [] },
+  };
   const attempt = <T>(path: string, read: (file: string) => T): T | undefined => {
     const file = shown(folder, path);
     try {
@@ -61,12 +64,11 @@ export function readJudgedRun(folder: string): JudgedRun {
       return undefined;
     }
   };
-  const settings: Setting[] = [];
+  const { settings } = gathered;
   for (const path of paths.filter(isSettings)) {
     settings.push(...(attempt(path, (file) => readSettings(path, file)) ?? []));
   }
-  const facts = factsOf(settings);
-  const label = facts.label[0]?.value;
+  const label = factsOf(settings).label[0]?.value;
   for (const path of paths.filter((one) => /\.(csv|tsv|gmt)$/i.test(one))) {
     attempt(path, (file) => gather(path, file, label, gathered));
   }
@@ -91,7 +93,7 @@ export function readJudgedRun(folder: string): JudgedRun {
     ...gathered,
     checkpoints: paths.filter((path) => WEIGHTS.has(extname(path).toLowerCase()) && !inBags(path)),
     bags: paths.filter((path) => /\.(pt|h5|hdf5|npy|safetensors)$/i.test(path) && inBags(path)),
-    ...{ facts, settings },
+    facts: factsOf(settings),
   };
 }
 
@@ -116,6 +118,8 @@ function gather(path: string, file: string, label: string | undefined, gathered:
     const read = withFold({ ...readCaseTable(table, file, label), reference });
     gathered.tables.push(read);
     gathered.splits.push(...(of.risk === undefined ? splitsOfTable(read) : []));
+  } else if (!named && table.names.some(isCindexKey)) {
+    gathered.settings.push(...settingsOfTable(table, file));
   } else if (isGeneTable(table)) {
     gathered.genes.push({ ...readGenes(table, file), reference });
   } else {

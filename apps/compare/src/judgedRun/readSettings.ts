@@ -1,4 +1,5 @@
 import { readFileSync } from 'node:fs';
+import type { TextTable } from '@concord/data';
 import { parseDocument } from 'yaml';
 import type { Setting } from './facts.js';
 
@@ -19,6 +20,18 @@ export function readSettings(path: string, file: string): Setting[] {
   const [fault] = document.errors;
   if (fault) throw new Error(fault.message.split('\n')[0]!);
   return leaves(document.toJS({ maxAliasCount: 100 }), file);
+}
+
+/** A table of results, a row a fold: each cell is a setting, whose key has the row, or its fold, and the column. */
+export function settingsOfTable(table: TextTable, file: string): Setting[] {
+  const fold = table.names.find((name) => /^(fold|split)s?$/i.test(name));
+  const rows = fold === undefined ? undefined : table.column(fold);
+  return table.names.flatMap((name) =>
+    table.column(name).map((value, i) => {
+      const key = `${rows ? `fold_${rows[i]}` : i}.${name}`;
+      return { key, value, from: `${table.where(i).replace(table.path, file)}: ${key}` };
+    }),
+  );
 }
 
 function leaves(value: unknown, file: string, path: readonly string[] = []): Setting[] {

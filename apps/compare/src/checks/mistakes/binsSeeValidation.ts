@@ -1,6 +1,7 @@
 import { DataError, fitTimeBins, timeBin } from '@concord/data';
 import {
   caseKey,
+  factOfFold,
   type CaseRow,
   type CaseTable,
   type JudgedRun,
@@ -65,7 +66,7 @@ function judgeSplit(run: JudgedRun, split: RunSplit): CheckFinding | undefined {
   const training = pick(source, split.cases.training);
   const others = pick(source, [...split.cases.validation, ...split.cases.test]).filter(sameCohort(training));
   if (training.length === 0 || others.length === 0) return undefined;
-  const edges = run.facts.binEdges[0];
+  const edges = factOfFold(run.facts.binEdges, split.fold);
   const labels = new Set(labelled ? training.map(({ bin }) => bin) : []);
   const bins = run.facts.bins[0]?.value ?? labels.size;
   // With the outer ones there is one more than there are bins.

@@ -1,11 +1,12 @@
 import {
   caseKey,
+  factOfFold,
   groupConcordance,
   judgedGroups,
   outcomesByCase,
   type JudgedGroup,
   type JudgedRun,
-  type LogRow,
+  type Known,
 } from '../../judgedRun/index.js';
 import { cannot, found, notFound, number, type CheckFinding, type RunCheck } from '../check.js';
 
@@ -15,6 +16,8 @@ const COMPARING = /cox|rank|partial/i;
 const LIKELIHOOD = /nll/i;
 /** A logged loss is the right one to this, in shares of it: logs keep few digits, and float32 is behind them. */
 const RIGHT = 1e-3;
+/** A logged C is that of the risks if they agree to the digits of a log. */
+const SAME_C = 5e-5;
 /** To say that it is the wrong one takes more: the two may be near by chance. */
 const WRONG = 1e-4;
 
@@ -113,21 +116,25 @@ function labelled(run: JudgedRun, { rows }: JudgedGroup): Labelled[] {
   });
 }
 
-/** The loss that the log has of these cases at their epoch: the row whose C is theirs, or the last. */
+/** The loss that a log has of these cases: of the epoch that was chosen, or else the last one of ours, if it has their C. */
 function loggedLoss(
   { logs, facts, form }: JudgedRun,
-  group: JudgedGroup,
-): { value: number; from: string } | undefined {
-  const rows = logs.filter(({ by }) => by === 'epoch').flatMap((log) => log.rows);
-  const c = groupConcordance(group.judged);
-  const of = (cindex: 'testCindex' | 'validationCindex', loss: 'testLoss' | 'validationLoss') => {
-    const chosen = facts.chosenEpoch[0]?.value;
-    const row: LogRow | undefined =
-      rows.findLast((one) => one.epoch === chosen) ?? (form === 'folder' ? undefined : rows.at(-1));
-    const isTheirs = row && c !== undefined && Math.abs((row[cindex] ?? NaN) - c) < 5e-5;
-    return isTheirs && row[loss] !== undefined ? { value: row[loss], from: row.from } : undefined;
-  };
-  return of('testCindex', 'testLoss') ?? of('validationCindex', 'validationLoss');
+  { fold, judged }: JudgedGroup,
+): Known<number> | undefined {
+  const c = groupConcordance(judged);
+  const chosen = factOfFold(facts.chosenEpoch, fold)?.value;
+  const rows = logs
+    .filter(
+      (log) => log.by === 'epoch' && (fold === undefined || log.fold === undefined || log.fold === fold),
+    )
+    .flatMap((log) => log.rows);
+  const row = rows.findLast(({ epoch }) => epoch === chosen) ?? (form === 'folder' ? undefined : rows.at(-1));
+  if (!row || c === undefined) return undefined;
+  const of = (cindex: number | undefined, loss: number | undefined) =>
+    loss !== undefined && Math.abs((cindex ?? NaN) - c) < SAME_C
+      ? { value: loss, from: row.from }
+      : undefined;
+  return of(row.testCindex, row.testLoss) ?? of(row.validationCindex, row.validationLoss);
 }
 
 /** Minus the logs of two factors: being alive before the bin, and what happened in it. */

@@ -1,4 +1,5 @@
 import {
+  factOfFold,
   groupConcordance,
   judgedGroups,
   type JudgedRun,
@@ -89,7 +90,7 @@ function ofLog(run: JudgedRun, log: TrainingLog): CheckFinding | undefined {
 
 /** Of the epoch: what the configuration says, or the one whose logged C the risks have. */
 function chosenRow(run: JudgedRun, { rows, fold }: TrainingLog): Known<LogRow> | undefined {
-  const [said] = run.facts.chosenEpoch;
+  const said = factOfFold(run.facts.chosenEpoch, fold);
   const named = said && rows.find(({ epoch }) => epoch === said.value);
   if (named) return { value: named, from: said.from };
   for (const { name, judged, fold: own } of judgedGroups(run)) {

@@ -5,6 +5,7 @@ import { cannot, counted, found, listed, notFound, table, type RunCheck } from '
 interface Expected {
   readonly name: string;
   readonly cases: readonly string[];
+  readonly fold?: string | undefined;
 }
 
 /** Cases that nobody judged: their bag was empty, missing, or broke the loader. */
@@ -31,14 +32,11 @@ export const skippedBags: RunCheck = {
         ),
       );
     }
-    const judged = new Set(
-      riskTables(run).flatMap(({ rows }) => rows.flatMap((row) => [caseKey(row), row.caseId])),
-    );
-    const expected = [...ofSplits(run), ...ofTables(run)].filter(({ cases }) =>
-      cases.some((id) => judged.has(id)),
-    );
+    const expected = [...ofSplits(run), ...ofTables(run)]
+      .map((part) => ({ ...part, judged: judgedIn(run, part.fold) }))
+      .filter(({ cases, judged }) => cases.some((id) => judged.has(id)));
     const missing = new Map(
-      expected.flatMap(({ name, cases }) =>
+      expected.flatMap(({ name, cases, judged }) =>
         cases.filter((id) => !judged.has(id)).map((id) => [id, name] as const),
       ),
     );
@@ -69,11 +67,19 @@ export const skippedBags: RunCheck = {
   },
 };
 
+/** Cases that have a risk: in a fold, where risks are told apart by folds. */
+function judgedIn(run: JudgedRun, fold: string | undefined): ReadonlySet<string> {
+  const rows = riskTables(run).flatMap((table) => table.rows);
+  const own = rows.filter((row) => row.fold === fold);
+  return new Set((own.length > 0 ? own : rows).flatMap((row) => [caseKey(row), row.caseId]));
+}
+
 function ofSplits({ splits }: JudgedRun): Expected[] {
-  return splits.flatMap(({ from, cases }) =>
+  return splits.flatMap(({ from, cases, fold }) =>
     (['validation', 'test'] as const).map((part) => ({
       name: `${from}, ${part}`,
       cases: [...new Set(cases[part])],
+      fold,
     })),
   );
 }

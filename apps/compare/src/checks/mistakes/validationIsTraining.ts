@@ -6,7 +6,7 @@ import {
   type Part,
   type RunSplit,
 } from '../../judgedRun/index.js';
-import { cannot, counted, found, notFound, number, table, type RunCheck } from '../check.js';
+import { cannot, counted, found, listed, notFound, number, table, type RunCheck } from '../check.js';
 
 const PAIRS: readonly (readonly [Part, Part])[] = [
   ['training', 'validation'],
@@ -17,7 +17,7 @@ const PAIRS: readonly (readonly [Part, Part])[] = [
 /** The same patients on two sides of a split. */
 export const validationIsTraining: RunCheck = {
   id: 'validation-is-training',
-  mistake: 'Cases that train also validate or test.',
+  mistake: 'Cases that train also validate or test, or those that validate also test.',
   effect:
     'The C-index is in part one of learnt cases: it rises with training and says nothing of new patients.',
   remedy: 'Split patients, not rows or slides, once, and refuse a split whose sides share a patient.',
@@ -33,7 +33,7 @@ export const validationIsTraining: RunCheck = {
       }),
     );
     if (overlaps.length === 0) {
-      const names = splits.map(({ from }) => from).join(', ');
+      const names = listed(splits.map(({ from }) => from));
       return notFound(`no patient is on two sides of ${names}`);
     }
     const [first] = overlaps;
