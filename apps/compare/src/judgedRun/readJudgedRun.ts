@@ -77,12 +77,12 @@ export function readJudgedRun(folder: string): JudgedRun {
     gathered.unused.push({ file: shown(folder, path), why });
   }
   gathered.splits.push(...splitOfSettings(settings));
-  const { tables, logs, unused } = gathered;
-  if (tables.length === 0 && logs.length === 0 && settings.length === 0) {
+  const { tables, splits, logs, genes, unused } = gathered;
+  if ([tables, splits, logs, genes, settings].every(({ length }) => length === 0)) {
     const [first] = unused;
     const seen = first ? `; ${first.file}: ${first.why}` : '';
     throw new JudgedRunError(
-      `${folder}: holds no run: no table of cases, no training log and no configuration${seen}. ` +
+      `${folder}: holds no run: no table of cases, no split, no genes, no training log and no configuration${seen}. ` +
         'Put risks.csv there, with the columns case, risk, months and event',
     );
   }
