@@ -1,9 +1,16 @@
 import { relative } from 'node:path';
-import { readStateDict, widen } from '@concord/data';
+import { BagError, readStateDict, widen, type BagProblem } from '@concord/data';
 import { openSafetensors } from '@concord/safetensors';
 import { readCheckpoint } from '@concord/training';
 import { FLOATS } from '../../weights/floatNames.js';
 import { cannot, counted, found, notFound, table, type RunCheck } from '../check.js';
+
+const NONE = 'no checkpoint is there';
+const HELP = 'put the weights there (.safetensors, or .pt with a state dict)';
+/** What this program will not read, and another might. */
+const OURS: ReadonlySet<BagProblem> = new Set<BagProblem>(['unsupported', 'hostile']);
+
+type Problem = readonly [file: string, text: string];
 
 /** Weights that nobody can use again. */
 export const unreadableCheckpoint: RunCheck = {
@@ -13,40 +20,43 @@ export const unreadableCheckpoint: RunCheck = {
   remedy:
     'Save the state dict alone, whole or not at all (write a neighbour, then rename), and load it once before publishing.',
   async judge({ checkpoints, folder }) {
-    if (checkpoints.length === 0) {
-      return cannot(
-        'no checkpoint is there',
-        'put the weights there (.safetensors, or .pt with a state dict)',
-      );
-    }
-    const problems: (readonly [string, string])[] = [];
+    const [bad, unknown]: [Problem[], Problem[]] = [[], []];
+    let loaded = 0;
     for (const path of checkpoints) {
       const file = relative(folder, path);
-      const problem = await problemOf(path).catch((error: unknown) =>
-        (error as Error).message.replaceAll(path, file).replace(`${file}: `, ''),
-      );
-      if (problem !== undefined) problems.push([file, problem]);
+      const say = (text: string) => [file, text.replaceAll(path, file).replace(`${file}: `, '')] as const;
+      try {
+        const problem = await problemOf(path);
+        if (problem === undefined) loaded += 1;
+        else bad.push(say(problem));
+      } catch (error) {
+        const kind = error instanceof BagError ? error.problem : undefined;
+        // A bare tensor is no model: features, or a vector of something.
+        if (kind === 'no-features') continue;
+        (kind && OURS.has(kind) ? unknown : bad).push(say((error as Error).message));
+      }
     }
-    if (problems.length === 0)
-      return notFound(`${counted(checkpoints.length, 'checkpoint')} loaded, every weight a number`);
-    return found(
-      `${problems[0]![0]}: ${problems[0]![1]}`,
-      table('Checkpoints', ['file', 'problem'], problems),
-    );
+    if (bad.length > 0) {
+      return found(`${bad[0]![0]}: ${bad[0]![1]}`, table('Checkpoints', ['file', 'problem'], bad));
+    }
+    if (unknown.length > 0)
+      return cannot(unknown[0]!.join(': '), 'save its state dict, or put it there as safetensors');
+    if (loaded === 0) return cannot(NONE, HELP);
+    return notFound(`${counted(loaded, 'checkpoint')} loaded, every weight a number`);
   },
 };
 
 /** @throws what the readers throw. */
 async function problemOf(path: string): Promise<string | undefined> {
   if (!path.endsWith('.safetensors')) {
-    return firstNotFinite([...(await readStateDict(path))]);
+    return firstNoNumber([...(await readStateDict(path))]);
   }
   const file = openSafetensors(path);
   try {
     // Ours carry a digest, which says more than that the header is whole.
     if (file.metadata['about']?.includes('concord.checkpoint')) readCheckpoint(path);
     if (file.names.length === 0) return 'holds no weights';
-    return firstNotFinite(
+    return firstNoNumber(
       file.names.map((name) => [name, { dtype: file.info(name).dtype, data: file.read(name) }]),
     );
   } finally {
@@ -54,7 +64,8 @@ async function problemOf(path: string): Promise<string | undefined> {
   }
 }
 
-function firstNotFinite(
+/** The first weight that is NaN or ∞; −∞ stands in masks. */
+function firstNoNumber(
   tensors: readonly (readonly [
     string,
     { readonly dtype: string; readonly data: ArrayBufferView & { readonly length: number } },
@@ -65,7 +76,7 @@ function firstNotFinite(
     if (!float) continue;
     const values = new Float32Array(data.length);
     widen(float, new Uint8Array(data.buffer, data.byteOffset, data.byteLength), values);
-    const at = values.findIndex((value) => !Number.isFinite(value));
+    const at = values.findIndex((value) => Number.isNaN(value) || value === Infinity);
     if (at >= 0) return `${name} holds ${values[at]} at ${at}`;
   }
   return undefined;
