@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -106,6 +106,53 @@ describe("an outsider's folder", () => {
     ]);
     expect(facts.seed).toEqual([{ value: null, from: 'config.yaml: seed' }]);
     expect(facts.batch).toEqual([{ value: 4, from: 'config.yaml: train.batch-size' }]);
+  });
+
+  it('understands the settings that SurvPath prints, and its summary', () => {
+    put({
+      'experiment_blca.txt':
+        "{'data_root_dir': '/mnt/a (b)', 'max_epochs': 20, 'batch_size': 1, 'seed': None, 'bag_loss': 'nll_surv', " +
+        "'alpha_surv': 0.5, 'n_classes': 4, 'encoding_dim': 1024, 'betas': (0.9, 0.999), 'use_nystrom': False}",
+      'summary.csv': ',folds,val_cindex,val_loss\n0,0,0.61,1.2\n1,1,0.58,1.3\n',
+    });
+    const { facts, unused } = readJudgedRun(folder);
+    expect(unused).toEqual([]);
+    const said = Object.entries(facts).flatMap(([name, all]) => all.map(({ value }) => [name, value]));
+    expect(said).toEqual([
+      ['patchWidth', 1024],
+      ['bins', 4],
+      ['epochs', 20],
+      ['seed', null],
+      ['batch', 1],
+      ['loss', 'nll_surv'],
+      ['lossAlpha', 0.5],
+      ['cindex', 0.61],
+      ['cindex', 0.58],
+    ]);
+    expect(facts.cindex[1]!.from).toBe('summary.csv, line 3: fold_1.val_cindex');
+  });
+
+  it('is not brought down by hostile files', () => {
+    const bomb = Array.from({ length: 9 }, (_, i) => `a${i + 1}: &a${i + 1} [${`*a${i},`.repeat(9)}]`);
+    put({
+      'risks.csv': 'case,risk\nA,1\nB,2\n',
+      'bomb.yaml': `a0: &a0 [x]\n${bomb.join('\n')}\n`,
+      'deep.json': `${'['.repeat(200_000)}${']'.repeat(200_000)}`,
+      'twice.csv': 'case,risk,risk\nA,1,2\n',
+      'proto.json': '{"__proto__": {"seed": 1}, "constructor": {"batch": 2}}',
+    });
+    mkdirSync(join(folder, 'binary'));
+    writeFileSync(join(folder, 'binary/risks.csv'), Buffer.from([0xff, 0xfe, 0x00, 0x41]));
+    symlinkSync(folder, join(folder, 'round'));
+    const { unused, tables } = readJudgedRun(folder);
+    expect(tables.map(({ file }) => file)).toEqual(['risks.csv']);
+    expect(unused.map(({ file }) => file).sort()).toEqual([
+      'binary/risks.csv',
+      'bomb.yaml',
+      'deep.json',
+      'twice.csv',
+    ]);
+    expect(({} as { seed?: number }).seed).toBeUndefined();
   });
 
   it('names each file that it cannot use, and why', () => {

@@ -141,7 +141,9 @@ function formOf(folder: string, settings: readonly Setting[]): JudgedRun['form']
 }
 
 function isSettings(path: string): boolean {
-  return /\.(json|ya?ml)$/i.test(path) && !/(^|[\\/])(package|ro-crate|report)[^\\/]*$/i.test(path);
+  const name = path.split(/[\\/]/).at(-1)!;
+  if (/^(experiment|args|settings|config)\w*\.txt$/i.test(name)) return true;
+  return /\.(json|ya?ml)$/i.test(name) && !/^(package|ro-crate|report)/i.test(name);
 }
 
 /** Files of a folder, sorted, so that nothing depends on the disk. */

@@ -7,7 +7,7 @@ import type { Setting } from './facts.js';
 const LARGEST = 2 ** 22;
 
 /**
- * Everything that a JSON or YAML file says, leaf by leaf. A list of plain values is one leaf.
+ * Everything that a JSON or YAML file says, or a dictionary that Python printed (.txt), leaf by leaf. A list of plain values is one leaf.
  *
  * @param file as evidence names it.
  * @throws Error if it is too long, or no JSON and no YAML, with the place.
@@ -16,10 +16,21 @@ export function readSettings(path: string, file: string): Setting[] {
   const text = readFileSync(path, 'utf8');
   if (text.length > LARGEST) throw new Error(`has ${text.length} characters; a configuration is shorter`);
   if (path.endsWith('.json')) return leaves(JSON.parse(text.replace(/\bNaN\b/g, 'null')), file);
-  const document = parseDocument(text, { logLevel: 'silent', uniqueKeys: true });
+  const document = parseDocument(path.endsWith('.txt') ? fromPython(text) : text, {
+    logLevel: 'silent',
+    uniqueKeys: true,
+  });
   const [fault] = document.errors;
   if (fault) throw new Error(fault.message.split('\n')[0]!);
   return leaves(document.toJS({ maxAliasCount: 100 }), file);
+}
+
+/** A dictionary as Python prints it, in the words of YAML. Brackets inside of quotes turn, too, and harm nothing. */
+function fromPython(text: string): string {
+  return text
+    .replace(/\bNone\b/g, 'null')
+    .replaceAll('(', '[')
+    .replaceAll(')', ']');
 }
 
 /** A table of results, a row a fold: each cell is a setting, whose key has the row, or its fold, and the column. */
