@@ -63,13 +63,19 @@ function readNumber(cell: string): number {
   return bare === '' ? NaN : Number(bare);
 }
 
-const TRUE = new Set(['1', '1.0', 'true', 'yes', 'dead', 'deceased', 'event', '1:deceased']);
-const FALSE = new Set(['0', '0.0', 'false', 'no', 'alive', 'living', 'censored', '0:living']);
+/** Words that say what happened, whatever the column is called. */
+const HAPPENED: Readonly<Record<string, boolean>> = {
+  ...{ dead: true, deceased: true, event: true, '1:deceased': true },
+  ...{ alive: false, living: false, censored: false, '0:living': false },
+};
+const TRUE = new Set(['1', '1.0', 'true', 'yes']);
+const FALSE = new Set(['0', '0.0', 'false', 'no']);
 
 /** An event, from a flag of it or from the opposite flag of censoring. */
 function readEvent(event: string, censored: string, where: string): boolean | undefined {
   const word = (event || censored).toLowerCase();
   if (word === '' || word === 'na' || word === 'nan') return undefined;
+  if (Object.hasOwn(HAPPENED, word)) return HAPPENED[word];
   if (!TRUE.has(word) && !FALSE.has(word)) {
     throw new Error(`${where}: the event is "${event || censored}"; write 1 (observed) or 0`);
   }

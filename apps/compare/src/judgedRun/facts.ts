@@ -70,6 +70,9 @@ const number = (value: unknown): number | undefined => {
 };
 const text = (value: unknown): string | undefined =>
   (typeof value === 'string' && !isNone(value)) || typeof value === 'number' ? String(value) : undefined;
+/** A name, and no number: `loss: 0.53` is a result. */
+const word = (value: unknown): string | undefined =>
+  typeof value === 'string' && !isNone(value) && Number.isNaN(Number(value)) ? value : undefined;
 const flag = (value: unknown): boolean | undefined => {
   if (typeof value === 'boolean') return value;
   if (value === 1 || value === 0) return value === 1;
@@ -99,7 +102,7 @@ const RULES: { readonly [name in FactName]: Rule<FactValues[name]> } = {
   },
   encoder: {
     keys: ['encoder', 'featureextractor', 'extractor', 'patchencoder', 'foundationmodel', 'features'],
-    read: text,
+    read: word,
   },
   patchWidth: {
     keys: [
@@ -125,10 +128,10 @@ const RULES: { readonly [name in FactName]: Rule<FactValues[name]> } = {
   chosenEpoch: { keys: ['bestepoch', 'selectedepoch', 'chosenepoch', 'testedepoch'], read: number },
   selection: {
     keys: ['selection', 'selectby', 'modelselection', 'monitor', 'checkpointmetric', 'earlystoppingmetric'],
-    read: text,
+    read: word,
   },
   ties: { keys: ['ties', 'tierule', 'tiedtol', 'tiemethod'], read: text },
-  metric: { keys: ['metric', 'evalmetric', 'valmetric', 'metrics'], read: text },
+  metric: { keys: ['metric', 'evalmetric', 'valmetric', 'metrics'], read: word },
   seed: {
     keys: ['seed', 'randomseed', 'randomstate', 'manualseed', 'seeds'],
     not: ['splitseed', 'foldseed', 'foldsseed', 'splitsseed', 'bootstrapseed'],
@@ -150,7 +153,7 @@ const RULES: { readonly [name in FactName]: Rule<FactValues[name]> } = {
   dropLast: { keys: ['droplast'], read: flag },
   loss: {
     keys: ['loss', 'lossname', 'bagloss', 'lossfn', 'survloss', 'lossfunction', 'criterion'],
-    read: text,
+    read: word,
   },
   lossAlpha: { keys: ['alphasurv', 'lossalpha'], read: number },
   trainingCases: { keys: ['trainingcases', 'ntrain', 'numtrain', 'traincases'], read: number },
@@ -192,7 +195,7 @@ const RULES: { readonly [name in FactName]: Rule<FactValues[name]> } = {
     keys: ['lower', 'cilower', 'lowerci', 'cindexlower', 'intervallower', 'ci95lower'],
     read: number,
   },
-  spread: { keys: ['std', 'sd', 'cindexstd', 'stdcindex', 'cindexsd', 'deviation', 'sem'], read: number },
+  spread: { keys: ['cindexstd', 'stdcindex', 'cindexsd', 'cindexdeviation', 'cindexsem'], read: number },
 };
 
 /** Words by which a file nests what it means: wandb writes `{"seed": {"value": 7}}`. */

@@ -1,5 +1,5 @@
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
-import { extname, join, relative, sep } from 'node:path';
+import { join, relative, sep } from 'node:path';
 import { readSignatures, readTable } from '@concord/data';
 import { readCaseTable } from './caseTable.js';
 import { understandColumns } from './columns.js';
@@ -23,7 +23,9 @@ import { readSettings, settingsOfTable } from './readSettings.js';
 /** A folder with more files is no run; somebody named the wrong one. */
 const MOST_FILES = 20_000;
 const DEEPEST = 4;
-const WEIGHTS = new Set(['.pt', '.pth', '.safetensors', '.ckpt', '.bin']);
+/** Columns of a table that nobody wrote by hand. */
+const WIDE = 40;
+const WEIGHTS = /(\.(pt|pth|safetensors|ckpt)|(model|weights|checkpoint)\w*\.bin)$/i;
 const BAG_FOLDER = /(^|[/_-])(features|feats|bags|pt_files|h5_files)(\/|$)/i;
 
 /** What is gathered while the files are read. */
@@ -91,7 +93,7 @@ export function readJudgedRun(folder: string): JudgedRun {
     folder,
     form: formOf(folder, settings),
     ...gathered,
-    checkpoints: paths.filter((path) => WEIGHTS.has(extname(path).toLowerCase()) && !inBags(path)),
+    checkpoints: paths.filter((path) => WEIGHTS.test(path) && !inBags(path)),
     bags: paths.filter((path) => /\.(pt|h5|hdf5|npy|safetensors)$/i.test(path) && inBags(path)),
     facts: factsOf(settings),
   };
@@ -110,7 +112,11 @@ function gather(path: string, file: string, label: string | undefined, gathered:
   const { of } = understandColumns(table.names, label);
   const named = of.case !== undefined || of.slide !== undefined;
   const log = logColumns(table.names);
-  if (!named && Object.keys(log).length > 1) {
+  // Among many genes there is one that is called SET, and one called T.
+  const outcome = of.time !== undefined && (of.event ?? of.censored) !== undefined;
+  if (table.names.length > WIDE && of.risk === undefined && !outcome && isGeneTable(table)) {
+    gathered.genes.push({ ...readGenes(table, file), reference });
+  } else if (!named && Object.keys(log).length > 1) {
     gathered.logs.push(readLog(table, file));
   } else if (isSplitTable(table.names) && of.risk === undefined && of.time === undefined) {
     gathered.splits.push(readRunSplit(table, file));

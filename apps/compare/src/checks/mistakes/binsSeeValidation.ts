@@ -80,11 +80,15 @@ function judgeSplit(run: JudgedRun, split: RunSplit): CheckFinding | undefined {
 
 function pick({ rows }: CaseTable, ids: readonly string[]): Outcome[] {
   const wanted = new Set(ids);
+  const seen = new Set<string>();
   return rows.flatMap((row) => {
     const { time, event } = row;
     if (!wanted.has(row.caseId) && !wanted.has(caseKey(row))) return [];
     if (time === undefined || event === undefined || !Number.isFinite(time)) return [];
-    return [{ ...row, timeMonths: time, event }];
+    // A case of several slides is one case to the quantiles.
+    const again = seen.has(caseKey(row));
+    seen.add(caseKey(row));
+    return again ? [] : [{ ...row, timeMonths: time, event }];
   });
 }
 

@@ -3,8 +3,9 @@ import { cannot, found, notFound, number, table, type RunCheck } from '../check.
 
 /** scikit-survival's tolerance of ties. */
 const TIE = 1e-8;
-/** One value for so many of the cases is no prediction. */
+/** One value for so many of the cases is no prediction; of a few cases, for all of them. */
 const MOST = 0.5;
+const FEW = 10;
 
 /** A model that says the same of everybody: dead units, saturated hazards, a loss that stands still. */
 export const constantRisk: RunCheck = {
@@ -25,7 +26,8 @@ export const constantRisk: RunCheck = {
         groupConcordance(group.judged) ?? null,
       ]),
     );
-    if (worst.share <= MOST) return notFound('risks differ from case to case', evidence);
+    if (worst.share <= MOST || (worst.share < 1 && worst.group.rows.length < FEW))
+      return notFound('risks differ from case to case', evidence);
     const count = Math.round(worst.share * worst.group.rows.length);
     return found(
       `${worst.group.name}: ${count} of ${worst.group.rows.length} cases have the risk ${worst.risk}`,

@@ -31,7 +31,7 @@ const ENCODERS: readonly (readonly [name: RegExp, widths: readonly number[]])[] 
 const OPENED = 8;
 /** The layer that reads patches, as the field names it. */
 const PATCH_LAYER =
-  /(^|\.)(wsi|path|patch|histology|image|img)(?!way)\w*?(net|proj\w*|fc|embed\w*)(\.\d+)?\.weight$/;
+  /(^|\.)(wsi|path|patch|histology|image|img)(?!way)\w*?(net|proj\w*|fc|embed\w*)(\.0)?\.weight$/;
 
 /** Features of another encoder than the one that is named, or a model for another width. */
 export const encoderWidth: RunCheck = {

@@ -20,7 +20,7 @@ export const selectedOnTest: RunCheck = {
     'The C-index is the largest of several, not that of a model: the more epochs and the fewer cases, the higher.',
   remedy: 'Choose by validation cases that are not reported, or report the last epoch.',
   judge(run) {
-    const word = run.facts.selection.find(({ value }) => /test/i.test(value));
+    const word = run.facts.selection.find(({ value }) => /(^|[^a-z])test/i.test(value));
     if (word) return found(`${word.from} is ${word.value}`);
     const ours = ofStop(run);
     if (ours) return ours;
@@ -74,7 +74,7 @@ function ofLog(run: JudgedRun, log: TrainingLog): CheckFinding | undefined {
       ...evidence,
     );
   }
-  if (validated && areReported(run, log)) {
+  if (validated && (chosen.byValidation || areReported(run, log))) {
     return found(
       `${epoch} is the best by the validation cases, and these are the cases that are reported`,
       ...evidence,
@@ -88,18 +88,26 @@ function ofLog(run: JudgedRun, log: TrainingLog): CheckFinding | undefined {
   );
 }
 
-/** Of the epoch: what the configuration says, or the one whose logged C the risks have. */
-function chosenRow(run: JudgedRun, { rows, fold }: TrainingLog): Known<LogRow> | undefined {
+/** Of which epoch the risks are, and how that is known. */
+interface Chosen extends Known<LogRow> {
+  /** The risks have the C of its validation cases: these are those that are reported. */
+  readonly byValidation: boolean;
+}
+
+/** The epoch that the configuration names, or the one whose logged C the risks have. */
+function chosenRow(run: JudgedRun, { rows, fold }: TrainingLog): Chosen | undefined {
   const said = factOfFold(run.facts.chosenEpoch, fold);
   const named = said && rows.find(({ epoch }) => epoch === said.value);
-  if (named) return { value: named, from: said.from };
+  if (named) return { value: named, from: said.from, byValidation: false };
   for (const { name, judged, fold: own } of judgedGroups(run)) {
     if (fold !== undefined && own !== undefined && own !== fold) continue;
     const c = groupConcordance(judged);
     if (c === undefined) continue;
     for (const column of ['testCindex', 'validationCindex'] as const) {
       const same = rows.filter((row) => Math.abs((row[column] ?? NaN) - c) <= SAME);
-      if (same.length === 1) return { value: same[0]!, from: `${name} has its C-index, ${c.toFixed(4)}` };
+      if (same.length !== 1) continue;
+      const from = `${name} has its C-index, ${c.toFixed(4)}`;
+      return { value: same[0]!, from, byValidation: column === 'validationCindex' };
     }
   }
   return undefined;
@@ -117,7 +125,7 @@ function areReported(run: JudgedRun, { fold }: TrainingLog): boolean {
 
 /** Without a log, a word may still say it. */
 function ofWords({ facts }: JudgedRun): CheckFinding | undefined {
-  const last = facts.selection.find(({ value }) => /last|final|none/i.test(value));
+  const last = facts.selection.find(({ value }) => /last|latest|final|none/i.test(value));
   return last && notFound(`${last.from} is ${last.value}`);
 }
 

@@ -34,7 +34,7 @@ export const skippedBags: RunCheck = {
     }
     const expected = [...ofSplits(run), ...ofTables(run)]
       .map((part) => ({ ...part, judged: judgedIn(run, part.fold) }))
-      .filter(({ cases, judged }) => cases.some((id) => judged.has(id)));
+      .filter(({ cases, judged }) => isJudged(cases, judged));
     const missing = new Map(
       expected.flatMap(({ name, cases, judged }) =>
         cases.filter((id) => !judged.has(id)).map((id) => [id, name] as const),
@@ -66,6 +66,12 @@ export const skippedBags: RunCheck = {
     );
   },
 };
+
+/** A part was judged if most of it was, or if most of those who were judged are of it. */
+function isJudged(cases: readonly string[], judged: ReadonlySet<string>): boolean {
+  const both = cases.filter((id) => judged.has(id)).length;
+  return both > 0 && (both >= cases.length / 2 || both >= judged.size / 2);
+}
 
 /** Cases that have a risk: in a fold, where risks are told apart by folds. */
 function judgedIn(run: JudgedRun, fold: string | undefined): ReadonlySet<string> {

@@ -24,7 +24,7 @@ const IN_ORDER = 8;
 /** Of the times that differ, so many have to be another case's: new follow-up brings times that nobody had. */
 const MOST = 0.8;
 
-/** From so many differing times on, the others' times are sought in the whole table, to the very day. */
+/** Among so many times a day more or less is chance: they have to be the others' to the very day, in the whole table. */
 const WHOLE = 5;
 const SAME_DAY = 0.2;
 
@@ -59,9 +59,12 @@ export const timesOfOthers: RunCheck = {
         'put the table that they come from into reference/, with case_id and OS_days',
       );
     }
-    return notFound(
-      `times agree by case: ${listed(judgeable.map(({ one, other }) => `${one.file} with ${other.file}`))}`,
-    );
+    const words = judgeable.map(({ one, other, shared, differing }) => {
+      const newer =
+        differing.length > 0 ? `, but for ${differing.length} of ${shared} whose times are nobody's` : '';
+      return `${one.file} with ${other.file}${newer}`;
+    });
+    return notFound(`times agree by case: ${listed(words)}`);
   },
 };
 
@@ -79,11 +82,9 @@ function compare(one: CaseTable, other: CaseTable): Comparison {
   const differing = ids
     .map((id) => [id, here.get(id)!, there.get(id)!] as const)
     .filter(([, a, b]) => !isSameTime(a, b));
-  const among = takenFrom(
-    differing.map(([, , day]) => day.days),
-    differing,
-    1,
-  );
+  const tolerance = differing.length < WHOLE ? 1 : SAME_DAY;
+  const theirs = differing.map(([, , { days }]) => days);
+  const among = takenFrom(theirs, differing, tolerance);
   const all = new Map(
     other.rows.map(key).flatMap((id) => (there.has(id) ? [[id, there.get(id)!.days] as const] : [])),
   );
