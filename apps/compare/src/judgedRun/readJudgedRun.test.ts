@@ -93,6 +93,27 @@ describe("an outsider's folder", () => {
     ]);
   });
 
+  it('takes words for what they say, whatever the column is called', () => {
+    put({
+      'risks.csv': 'case,risk,days,censored\nA,1,2,Censored\nB,2,3,dead\nC,3,4,yes\nD,4,5,0\n',
+      'other.csv': 'case,risk,days,OS_STATUS\nA,1,2,0:LIVING\nB,2,3,1:DECEASED\n',
+    });
+    const { tables } = readJudgedRun(folder);
+    expect(tables.map(({ rows }) => rows.map(({ event }) => event))).toEqual([
+      [false, true],
+      [false, true, false, true],
+    ]);
+  });
+
+  it('takes a wide table for genes, though one is called SET and one T', () => {
+    const genes = ['SET', 'T', ...Array.from({ length: 60 }, (_, i) => `G${i}`)];
+    const row = (id: string) => [id, ...genes.map((_, i) => i / 7)].join(',');
+    put({ 'rna.csv': `case_id,${genes.join(',')}\n${row('A')}\n${row('B')}\n` });
+    const { genes: tables, tables: cases, splits } = readJudgedRun(folder);
+    expect(tables.map((one) => [one.cases, one.genes.length])).toEqual([[['A', 'B'], 62]]);
+    expect([cases, splits]).toEqual([[], []]);
+  });
+
   it('takes the endpoint that the configuration names', () => {
     put({
       'config.yaml': 'label_col: survival_months_dss\nseed: null\ntrain:\n  batch-size: 4\n',

@@ -61,7 +61,9 @@ export const timesOfOthers: RunCheck = {
     }
     const words = judgeable.map(({ one, other, shared, differing }) => {
       const newer =
-        differing.length > 0 ? `, but for ${differing.length} of ${shared} whose times are nobody's` : '';
+        differing.length > 0
+          ? `, but for ${differing.length} of ${shared}, whose times are those of no other case`
+          : '';
       return `${one.file} with ${other.file}${newer}`;
     });
     return notFound(`times agree by case: ${listed(words)}`);
