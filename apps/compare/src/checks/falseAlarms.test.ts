@@ -72,6 +72,22 @@ describe('no alarm', () => {
     expect(why).toMatch(/but for 10 of 30, whose times are those of no other case/);
   });
 
+  it('for one file that holds the risks of several trainings', async () => {
+    editRows(folder, 'risks.csv', (rows) =>
+      ['mcat', 'abmil'].flatMap((model) =>
+        ['1', '2'].flatMap((seed) => rows.map((row) => ({ ...row, model, seed }))),
+      ),
+    );
+    expect((await verdictOf('several-slides')).verdict).toBe('not found');
+    editColumn(folder, 'risks.csv', 'risk_score', (risk, row) =>
+      row['model'] === 'abmil' && row['seed'] === '2' ? -2 : risk,
+    );
+    expect(await verdictOf('constant-risk')).toMatchObject({
+      verdict: 'found',
+      why: 'risks.csv, abmil 2: 30 of 30 cases have the risk -2',
+    });
+  });
+
   it('for two ties among four cases', async () => {
     put('few/risks.csv', 'case,risk,days,event\nA,1,5,1\nB,1,6,1\nC,1,7,0\nD,2,8,1\n');
     expect((await verdictOf('constant-risk')).verdict).toBe('not found');

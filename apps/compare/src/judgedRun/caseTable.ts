@@ -23,15 +23,17 @@ export function partOf(word: string): Part | undefined {
 export function readCaseTable(table: TextTable, file: string, label?: string): CaseTable {
   const columns = understandColumns(table.names, label);
   const cells = columnCells(table, columns);
-  const hazards = columns.hazards.map((name) => table.column(name));
+  const [hazards, runs] = [columns.hazards, columns.runs].map((names) =>
+    names.map((name) => table.column(name)),
+  );
   const where = (row: number) => table.where(row).replace(table.path, file);
   const rows = Array.from({ length: table.rows }, (_, i): CaseRow => {
     const cell = (meaning: Meaning) => cells[meaning]?.[i]?.trim() ?? '';
     const caseId = cell('case') || cell('slide');
     if (caseId === '') throw new Error(`${where(i)}: names no case; fill ${columns.of.case ?? 'it'} in`);
     const part = partOf(cell('part'));
-    const time = cell('time');
-    const event = readEvent(cell('event'), cell('censored'), where(i));
+    const time = bare(cell('time'));
+    const event = readEvent(bare(cell('event')), bare(cell('censored')), where(i));
     const has = (meaning: Meaning) => cells[meaning] !== undefined && cell(meaning) !== '';
     return {
       caseId,
@@ -44,7 +46,8 @@ export function readCaseTable(table: TextTable, file: string, label?: string): C
       ...(event !== undefined && { event }),
       ...(/^\d+(\.0+)?$/.test(cell('bin')) && { bin: Number(cell('bin')) }),
       ...(cells.risk && { risk: readNumber(cell('risk')) }),
-      ...(hazards.length > 0 && { hazards: hazards.map((column) => readNumber(column[i]!)) }),
+      ...(runs!.length > 0 && { run: runs!.map((column) => column[i]!.trim()).join(' ') }),
+      ...(hazards!.length > 0 && { hazards: hazards!.map((column) => readNumber(column[i]!)) }),
       ...(has('patches') && { patches: Number(cell('patches')) }),
       ...(has('width') && { width: Number(cell('width')) }),
       from: where(i),
@@ -58,9 +61,15 @@ function columnCells(table: TextTable, { of }: Columns): Partial<Record<Meaning,
 }
 
 function readNumber(cell: string): number {
-  // Some programs write a tensor or an array of one number.
-  const bare = cell.trim().replace(/^(?:tensor\()?\[?|\]?\)?$/g, '');
-  return bare === '' ? NaN : Number(bare);
+  return cell.trim() === '' ? NaN : Number(bare(cell));
+}
+
+/** Some programs write a tensor or an array of one number: `tensor([0.5])`, `[0.5]`. */
+function bare(cell: string): string {
+  return cell
+    .trim()
+    .replace(/^(?:tensor\()?\[?|,?\]?\)?$/g, '')
+    .trim();
 }
 
 /** Words that say what happened, whatever the column is called. */
@@ -68,8 +77,8 @@ const HAPPENED: Readonly<Record<string, boolean>> = {
   ...{ dead: true, deceased: true, event: true, '1:deceased': true },
   ...{ alive: false, living: false, censored: false, '0:living': false },
 };
-const TRUE = new Set(['1', '1.0', 'true', 'yes']);
-const FALSE = new Set(['0', '0.0', 'false', 'no']);
+const TRUE = new Set(['1', '1.', '1.0', 'true', 'yes']);
+const FALSE = new Set(['0', '0.', '0.0', 'false', 'no']);
 
 /** An event, from a flag of it or from the opposite flag of censoring. */
 function readEvent(event: string, censored: string, where: string): boolean | undefined {

@@ -25,17 +25,32 @@ const NAMES = {
   width: ['width', 'featuredim', 'featdim', 'dim', 'embeddim'],
 } as const;
 
+/** Columns by which one file holds the risks of several trainings. */
+const RUNS = new Set([
+  'seed',
+  'repeat',
+  'rep',
+  'trial',
+  'run',
+  'model',
+  'modelname',
+  'method',
+  'backbone',
+  'module',
+]);
+
 /** Times carry their unit in their name, or none. */
 const TIMES = /^(os|dss|pfi|dfi|overall)?(survival|followup|fu|event)?(time)?(in)?(months?|days?|years?)?$/;
-const OTHER_TIMES = new Set(['t', 'duration', 'alleventtimes', 'eventtimes', 'futime', 'ost']);
+const OTHER_TIMES = new Set(['t', 'duration', 'survival', 'alleventtimes', 'eventtimes', 'futime', 'ost']);
 const ENDPOINTS = ['os', 'dss', 'pfi', 'dfi'];
 
 export type Meaning = keyof typeof NAMES | 'time';
 
-/** The columns of a table by what they mean; `hazards` are those of the bins, in order. */
+/** The columns of a table by what they mean; `hazards` are those of the bins, in order, `runs` tell trainings apart. */
 export interface Columns {
   readonly of: Readonly<Partial<Record<Meaning, string>>>;
   readonly hazards: readonly string[];
+  readonly runs: readonly string[];
   readonly unit: 'months' | 'days' | 'years' | 'unknown';
 }
 
@@ -71,7 +86,18 @@ export function understandColumns(names: readonly string[], label = ''): Columns
     .filter(([one]) => /^hazards?\d+$/.test(one))
     .sort(([a], [b]) => Number(/\d+$/.exec(a)![0]) - Number(/\d+$/.exec(b)![0]))
     .map(([, name]) => name);
-  return { of, hazards, unit: unitOf(of.time) };
+  // pandas writes the index, which then names the cases, without a name.
+  const [first = ''] = names;
+  if (
+    of.risk !== undefined &&
+    of.case === undefined &&
+    of.slide === undefined &&
+    /^(unnamed0|index|)$/.test(plainKey(first))
+  ) {
+    of.case = first;
+  }
+  const runs = [...plain].filter(([one]) => RUNS.has(one)).map(([, name]) => name);
+  return { of, hazards, runs, unit: unitOf(of.time) };
 }
 
 function isTime(plain: string): boolean {

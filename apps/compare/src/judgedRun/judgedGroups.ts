@@ -8,7 +8,7 @@ export interface JudgedRow extends CaseRow {
   readonly event: boolean;
 }
 
-/** Cases that one model judged together: of one file, fold, cohort and part. */
+/** Cases that one model judged together: of one file, training, fold, cohort and part. */
 export interface JudgedGroup {
   /** As a person names it: `risks.csv, blca, validation`. */
   readonly name: string;
@@ -65,13 +65,13 @@ export function judgedGroups(run: JudgedRun): JudgedGroup[] {
   return riskTables(run).flatMap(({ file, rows }) => {
     const groups = new Map<string, CaseRow[]>();
     for (const row of rows) {
-      const key = [row.fold ?? '', row.cohort ?? '', row.part ?? ''].join('\n');
+      const key = [row.run ?? '', row.fold ?? '', row.cohort ?? '', row.part ?? ''].join('\n');
       groups.set(key, [...(groups.get(key) ?? []), row]);
     }
     return [...groups.values()].map((own): JudgedGroup => {
-      const { fold, cohort, part } = own[0]!;
+      const { run: training, fold, cohort, part } = own[0]!;
       const joined = own.map((row) => withOutcome(row, outcomes));
-      const words = [file, ...(fold === undefined ? [] : [`fold ${fold}`]), cohort, part];
+      const words = [file, training, ...(fold === undefined ? [] : [`fold ${fold}`]), cohort, part];
       return {
         name: words.filter((word) => word !== undefined).join(', '),
         file,

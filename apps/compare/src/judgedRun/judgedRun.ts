@@ -19,6 +19,8 @@ export interface CaseRow {
   readonly cohort?: string;
   readonly part?: Part;
   readonly fold?: string;
+  /** Which training, where a file holds several: `7 mcat`. */
+  readonly run?: string;
   /** Of follow-up, in the unit of the table. */
   readonly time?: number;
   /** The time as it is written: its digits say how far it was rounded. */

@@ -93,6 +93,18 @@ describe("an outsider's folder", () => {
     ]);
   });
 
+  it('understands results that pandas wrote of a dictionary', () => {
+    put({
+      'fold_0.csv':
+        ',risk,disc_label,survival,censorship\nTCGA-1,[0.25],2,tensor([12.5]),tensor([1.])\nTCGA-2,0.75,0,3.0,0.0\n',
+    });
+    const [table] = readJudgedRun(folder).tables;
+    expect(table!.rows).toMatchObject([
+      { caseId: 'TCGA-1', fold: '0', risk: 0.25, bin: 2, time: 12.5, event: false },
+      { caseId: 'TCGA-2', fold: '0', risk: 0.75, bin: 0, time: 3, event: true },
+    ]);
+  });
+
   it('takes words for what they say, whatever the column is called', () => {
     put({
       'risks.csv': 'case,risk,days,censored\nA,1,2,Censored\nB,2,3,dead\nC,3,4,yes\nD,4,5,0\n',

@@ -113,8 +113,9 @@ function told(result: CellResult, agreement: readonly Agreement[] | undefined, f
   return [
     `${backbone} × ${module}, trained on ${source}: ${steps} steps, ${parameters} parameters, ${seconds.toFixed(1)} s`,
     ...targets.map(
-      ({ cohort, role, cases, events, cindex }) =>
-        `  ${cohort} (${role}): C-index ${cindex?.toFixed(3) ?? 'none'}, ${cases} cases, ${events} events`,
+      ({ cohort, role, cases, events, cindex, interval }) =>
+        `  ${cohort} (${role}): C-index ${cindex?.toFixed(3) ?? 'none'}` +
+        `${interval ? ` (${interval.map((bound) => bound.toFixed(3)).join(' to ')})` : ''}, ${cases} cases, ${events} events`,
     ),
     ...(agreement ?? []).map(
       ({ quantity, count, error, yardstick, ratio }) =>
