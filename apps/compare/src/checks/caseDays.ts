@@ -13,12 +13,8 @@ export interface CaseDays {
 
 /** Days of each case of a table, by its own length of a month; the first row of a case counts. */
 export function caseDays({ rows, unit }: CaseTable): Map<string, CaseDays> {
-  const factor = {
-    days: 1,
-    unknown: 1,
-    years: DAYS_OF_YEAR,
-    months: monthLengths(rows.map(({ timeText = '' }) => timeText)).fit[0] ?? 30,
-  }[unit];
+  const month = monthLengths(rows.map(({ timeText = '' }) => timeText)).fit[0];
+  const factor = { days: 1, unknown: month ?? 1, years: DAYS_OF_YEAR, months: month ?? 30 }[unit];
   const found = new Map<string, CaseDays>();
   rows.forEach(({ time, event, from, ...row }, i) => {
     if (time === undefined || !Number.isFinite(time)) return;

@@ -116,6 +116,21 @@ describe('no alarm', () => {
 });
 
 describe('an alarm', () => {
+  it('for another month in a column that says no unit, whose times agree with the days all the same', async () => {
+    writeOutsiderRun(folder, outsiderRun({ month: 30.44 }));
+    editRows(folder, 'risks.csv', (rows) =>
+      rows.map(({ survival_months: months, ...row }) => ({
+        ...row,
+        time: String((Number(months) * 30.44) / 30),
+      })),
+    );
+    expect(await verdictOf('month-length')).toMatchObject({
+      verdict: 'found',
+      why: 'months of different lengths: outcomes.csv of 30.44, risks.csv of 30 days',
+    });
+    expect((await verdictOf('times-of-others')).verdict).toBe('not found');
+  });
+
   it('for genes of the same row, though each gene is in another scaling', async () => {
     writeOutsiderRun(folder, outsiderRun());
     editRows(folder, 'reference/genes.csv', (right) => {

@@ -67,8 +67,13 @@ export const monthLength: RunCheck = {
 
 function sourcesOf({ tables }: JudgedRun): Source[] {
   return tables
-    .filter(({ unit, columns }) => unit === 'months' && columns['time'] !== undefined)
+    .filter(inMonths)
     .flatMap((one) => [...byCohort(one)].map(([name, times]) => ({ name, times, ...monthLengths(times) })));
+}
+
+/** Without a unit in the column's name, times that are no whole numbers are no days. */
+function inMonths({ unit, rows }: CaseTable): boolean {
+  return unit === 'months' || (unit === 'unknown' && rows.some(({ time = 0 }) => !Number.isInteger(time)));
 }
 
 function byCohort({ file, rows }: CaseTable): Map<string, string[]> {
