@@ -30,8 +30,10 @@ interface Fit {
   readonly withOthers: readonly number[];
 }
 
-/** An edge is that of a fit if it is as near, in shares of the range of times. */
+/** An edge is that of the training cases if it is as near, in shares of the range of times. */
 const NEAR = 1e-3;
+/** To say that it is that of all cases takes more: the two fits lie near each other. */
+const EXACT = 1e-4;
 
 /** The labels of training know the times of the cases that are held out. */
 export const binsSeeValidation: RunCheck = {
@@ -130,7 +132,7 @@ function ofEdges(
   );
   if (toTraining <= Math.min(NEAR * range, toAll))
     return notFound(`${from} are quantiles of the training cases`, evidence);
-  if (toAll <= NEAR * range) {
+  if (toAll <= Math.min(EXACT * range, toTraining)) {
     return found(`${from} are quantiles of all cases, those held out included`, evidence);
   }
   return cannot(

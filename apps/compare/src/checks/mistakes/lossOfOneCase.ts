@@ -89,9 +89,10 @@ function ofLikelihood(run: JudgedRun): CheckFinding | undefined {
       number('Mean over the cases', right),
       number('Spread over all pairs of cases', spread),
     ];
-    if (near(right, RIGHT))
+    const nearer = Math.abs(right - logged.value) <= Math.abs(spread - logged.value);
+    if (nearer && near(right, RIGHT))
       return notFound(`${logged.from}: the loss is the mean over ${cases.length} cases`, ...evidence);
-    if (near(spread, WRONG)) {
+    if (!nearer && near(spread, WRONG)) {
       return found(
         `${logged.from}: the loss is that of hazards and outcomes spread over all pairs of ${cases.length} cases`,
         ...evidence,
