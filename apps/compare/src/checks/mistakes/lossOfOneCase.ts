@@ -92,7 +92,7 @@ function ofLikelihood(run: JudgedRun): CheckFinding | undefined {
     const nearer = Math.abs(right - logged.value) <= Math.abs(spread - logged.value);
     if (nearer && near(right, RIGHT))
       return notFound(`${logged.from}: the loss is the mean over ${cases.length} cases`, ...evidence);
-    if (!nearer && near(spread, WRONG)) {
+    if (near(spread, WRONG) && !near(right, WRONG)) {
       return found(
         `${logged.from}: the loss is that of hazards and outcomes spread over all pairs of ${cases.length} cases`,
         ...evidence,
