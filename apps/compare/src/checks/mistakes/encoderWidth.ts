@@ -8,7 +8,7 @@ import { cannot, found, notFound, table, type RunCheck } from '../check.js';
 /**
  * Widths of the features of published encoders; two where both are in use.
  *
- * @source mahmoodlab/TRIDENT@0120b8b, README, and for ResNet-50 mahmoodlab/CLAM@53e2409 (third block: 1,024).
+ * @source mahmoodlab/TRIDENT@0120b8b, README; beyond it, Virchow's class token alone is 1,280 and ResNet-50 to its end 2,048.
  */
 const ENCODERS: readonly (readonly [name: RegExp, widths: readonly number[]])[] = [
   [/^uni(v1)?$|^uni1/, [1024]],
