@@ -41,7 +41,7 @@ export {
   type PairedDifference,
   type Training,
 } from './pairedDifference.js';
-export { concordanceDeviation, jackknife, resolution, type Resolution } from './resolution.js';
+export { concordanceDeviation, jackknife, noiseInWords, resolution, type Resolution } from './resolution.js';
 
 // Basics
 export { type FollowUp } from './followUp.js';

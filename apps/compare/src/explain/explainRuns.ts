@@ -1,0 +1,185 @@
+import { noiseInWords } from '@concord/survival';
+import { formatC } from '../crosscancer/report/headline.js';
+import { movedBy, possibleOrders, type Orders } from './attribution.js';
+import type { Change } from './change.js';
+import type { ComparedRun } from './comparedRun.js';
+import {
+  EXPLANATION_SCHEMA,
+  type Chance,
+  type Explanation,
+  type MadeDifference,
+  type Part,
+  type SideOfExplanation,
+} from './explanation.js';
+import { findChanges, type FoundChanges } from './findChanges.js';
+import { headlineOf } from './headlineOf.js';
+import { hybridC, type TwoRuns } from './hybrid.js';
+import { pairRuns } from './pairRuns.js';
+import { resampleParts, type Spread } from './resampleParts.js';
+import { settledInWords, settleMeasure, type SettledMeasure } from './settleMeasure.js';
+
+/** What an explanation is made with. */
+export interface ExplainSetting {
+  readonly command: string;
+  /** 0: no intervals. */
+  readonly resamples: number;
+  readonly seed: number;
+  /** What the runs were made with differs so. */
+  readonly made: readonly MadeDifference[];
+}
+
+/** Two runs taken apart as far as their cases allow. */
+interface TakenApart {
+  readonly found: FoundChanges;
+  /** Undefined where a C-index is missing. */
+  readonly orders?: Orders;
+}
+
+/**
+ * Explain why the C-index of one run is not the other's: find what differs, and what each difference moves.
+ *
+ * @throws ExplainError for a run that has no cases, or a case twice.
+ */
+export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSetting): Explanation {
+  const settled = { a: settleMeasure(a), b: settleMeasure(b) };
+  const pairs = pairRuns(a.rows, b.rows);
+  const { found, orders } = takeApart(pairs, { a: settled.a.measure, b: settled.b.measure });
+  const value = (taken: number) => hybridC(found.two, taken);
+  const resampled =
+    orders && found.changes.length > 0 && setting.resamples > 0
+      ? resampleParts(found.two, orders, setting)
+      : undefined;
+  const counts = `${pairs.length} cases and ${pairs.filter((pair) => (pair.a ?? pair.b)!.event).length} events`;
+  const computed: Part[] = orders
+    ? movedBy({ changes: found.changes.length, value }, orders).map((moved, i) => {
+        const { name, words } = found.changes[i]!;
+        const spread = resampled?.shares[i];
+        return { name, words, ...moved, ...(spread && { chance: chanceOf(moved.share, spread, counts) }) };
+      })
+    : [];
+  const parts = [...computed, ...gapParts(settled)].sort((x, y) => Math.abs(y.share) - Math.abs(x.share));
+  const sides = { a: sideOf(a, settled.a), b: sideOf(b, settled.b) };
+  const [from, to] = [endOf(settled.a), endOf(settled.b)];
+  const difference = from === undefined || to === undefined ? 0 : to - from;
+  const open = openQuestions(found, settled, computed, setting.made, orders);
+  const isEqual =
+    parts.length === 0 && setting.made.length === 0 && open.length === 0 && harmlessOf(found).length === 0;
+  const without: Omit<Explanation, 'headline'> = {
+    ...{ schema: EXPLANATION_SCHEMA, command: setting.command, ...sides },
+    status: isEqual ? 'equal' : open.length > 0 ? 'unexplained' : 'explained',
+    common: found.common,
+    difference,
+    ...(resampled && { chance: chanceOf(difference, resampled.whole, counts) }),
+    parts,
+    interaction: parts.some(({ alone }) => alone === null)
+      ? null
+      : difference - parts.reduce((sum, { alone }) => sum + alone!, 0),
+    orders: orders?.count ?? 0,
+    harmless: harmlessOf(found),
+    made: setting.made,
+    open,
+    notes: notesOf(settled),
+    resamples: resampled?.resamples ?? 0,
+    seed: setting.seed,
+  };
+  return { ...without, headline: headlineOf(without) };
+}
+
+/** Find the changes; where too few cases are common, cases and models stay one. */
+function takeApart(pairs: ReturnType<typeof pairRuns>, measures: TwoRuns['measures']): TakenApart {
+  const found = findChanges(pairs, measures);
+  const ordersOf = ({ two, changes }: FoundChanges) =>
+    possibleOrders(changes.length, (taken) => hybridC(two, taken) !== undefined);
+  const orders = ordersOf(found);
+  if (orders) return { found, orders };
+  const kept = found.changes.filter(({ name }) => ['metric', 'ties', 'weighting of folds'].includes(name));
+  const one: Change = {
+    name: 'cases and models',
+    words: `the runs judge other cases, and with ${found.common} in common it cannot be told what is the cases' and what is the model's`,
+  };
+  const changes = [one, ...kept];
+  const joined = { ...found, changes, two: { ...found.two, changes: changes.map(({ name }) => name) } };
+  const joinedOrders = ordersOf(joined);
+  return { found: joined, ...(joinedOrders && { orders: joinedOrders }) };
+}
+
+function chanceOf(figure: number, { lower, upper, deviation }: Spread, counts: string): Chance {
+  const smallest = 1.96 * deviation;
+  return {
+    ...{ lower, upper, smallest },
+    belowNoise: figure === 0 || Math.abs(figure) < smallest,
+    verdict: noiseInWords(figure, smallest, counts),
+  };
+}
+
+/** Where the explanation of a run starts or ends: its reported figure, where the risks do not give it. */
+function endOf({ gap, cindex }: SettledMeasure): number | undefined {
+  return gap?.reported ?? cindex;
+}
+
+/** Reported figures that the risks do not give: steps of their own at either end. */
+function gapParts(settled: { readonly a: SettledMeasure; readonly b: SettledMeasure }): Part[] {
+  return (['a', 'b'] as const).flatMap((side): Part[] => {
+    const { gap, cindex } = settled[side];
+    if (!gap || cindex === undefined) return [];
+    const share = side === 'a' ? cindex - gap.reported : gap.reported - cindex;
+    const run = side.toUpperCase() as 'A' | 'B';
+    const { epoch } = gap;
+    const words = epoch
+      ? `${run} reports ${formatC(gap.reported)}, the ${epoch.which} epoch of its log (${epoch.number}), but its risks give ${formatC(cindex)}`
+      : `${run} reports ${formatC(gap.reported)}, but its risks give ${formatC(cindex)}`;
+    return [{ name: `reported figure of ${run}`, words, share, alone: share, last: share }];
+  });
+}
+
+function sideOf(run: ComparedRun, settled: SettledMeasure): SideOfExplanation {
+  return {
+    name: run.name,
+    cases: run.rows.length,
+    events: run.rows.filter(({ event }) => event).length,
+    cindex: settled.cindex ?? null,
+    measure: { ...settled.measure, words: settledInWords(settled) },
+    reported: settled.gap?.reported ?? null,
+  };
+}
+
+function harmlessOf({ outcomes }: FoundChanges): string[] {
+  return outcomes?.units === undefined
+    ? []
+    : [`times are counted in other units, which leaves their order as it is: ${outcomes.units}`];
+}
+
+/** What remains unexplained. */
+function openQuestions(
+  { changes, two }: FoundChanges,
+  settled: { readonly a: SettledMeasure; readonly b: SettledMeasure },
+  computed: readonly Part[],
+  made: readonly MadeDifference[],
+  orders: Orders | undefined,
+): string[] {
+  const sides = ['a', 'b'] as const;
+  const without = sides.filter((side) => settled[side].cindex === undefined);
+  if (without.length > 0) {
+    return without.map((side) => `${side.toUpperCase()} has no C-index: no pair of its cases is comparable`);
+  }
+  const risks = computed.find(({ name }) => name === 'risks');
+  const unreproduced = sides.filter((side) => settled[side].gap && !settled[side].gap!.epoch);
+  return [
+    ...unreproduced.map((side) => {
+      const { gap, cindex } = settled[side];
+      return `the figure that ${side.toUpperCase()} reports, ${formatC(gap!.reported)} (${gap!.where}), is not what its own risks give, ${formatC(cindex!)}, by any measure tried`;
+    }),
+    ...(changes.some(({ name }) => name === 'cases and models')
+      ? ['too few cases are judged by both to tell the cases from the model']
+      : []),
+    ...(risks && made.length === 0 && risks.chance?.belowNoise === false
+      ? ['the same cases have other risks, and neither folder says what was done differently']
+      : []),
+    ...(orders || two.changes.length === 0 ? [] : ['the difference could not be taken apart']),
+  ];
+}
+
+function notesOf(settled: { readonly a: SettledMeasure; readonly b: SettledMeasure }): string[] {
+  const uno = [settled.a, settled.b].some(({ measure }) => measure.metric === 'uno');
+  return uno ? ["For Uno's C censoring is estimated on the judged cases, not on training cases."] : [];
+}

@@ -1,0 +1,98 @@
+import type { JudgedRow, Measure } from './comparedRun.js';
+import type { ChangeName } from './change.js';
+import { measureC } from './measureC.js';
+import type { Pair } from './pairRuns.js';
+
+/** Two runs side by side, and all that tells them apart. */
+export interface TwoRuns {
+  readonly pairs: readonly Pair[];
+  readonly measures: { readonly a: Measure; readonly b: Measure };
+  /** B's times over A's, by their units. */
+  readonly scale: number;
+  /** What differs; bit `i` of a set of changes is the one at place `i`. */
+  readonly changes: readonly ChangeName[];
+}
+
+/** Figures to which times of different units are rounded, so that ties survive the division. */
+const DIGITS = 10;
+
+/**
+ * C of a run between both: A, with some of its differences taken over from B. A case takes its risk, its outcome
+ * and its fold each from the run that the set says; where that difference is not one, from the run that has the case.
+ *
+ * @param taken bit `i` says whether change `i` is B's.
+ * @param positions of pairs, those drawn twice twice; all of them by default.
+ * @returns undefined where it does not exist: a case lacks what the set asks for, or no pair is comparable.
+ */
+export function hybridC(two: TwoRuns, taken: number, positions?: ArrayLike<number>): number | undefined {
+  const set = takenFrom(two.changes, taken);
+  const rows: JudgedRow[] = [];
+  const count = positions?.length ?? two.pairs.length;
+  for (let k = 0; k < count; k++) {
+    const pair = two.pairs[positions ? positions[k]! : k]!;
+    if (!isJudged(pair, set)) continue;
+    const row = set.from('cases and models') === 'either' ? mixed(two, pair, set) : whole(pair, set);
+    if (!row) return undefined;
+    rows.push(row);
+  }
+  const { a, b } = two.measures;
+  const measure: Measure = {
+    metric: (set.from('metric') === 'b' ? b : a).metric,
+    ties: (set.from('ties') === 'b' ? b : a).ties,
+    folds: (set.from('weighting of folds') === 'b' ? b : a).folds,
+  };
+  // A mean over folds needs to know every case's.
+  const unknown = rows.filter(({ fold }) => fold === undefined).length;
+  if (measure.folds === 'mean' && unknown > 0 && unknown < rows.length) return undefined;
+  if (rows.length < 2) return undefined;
+  return measureC(
+    {
+      times: rows.map(({ time }) => time),
+      events: rows.map(({ event }) => event),
+      risks: rows.map(({ risk }) => risk),
+      folds: rows.map(({ fold }) => fold),
+    },
+    measure,
+  );
+}
+
+/** Where a set of changes takes something from; `either` where the runs do not differ in it. */
+interface Taken {
+  readonly from: (name: ChangeName) => 'a' | 'b' | 'either';
+}
+
+function takenFrom(changes: readonly ChangeName[], taken: number): Taken {
+  const sources = new Map(changes.map((name, i) => [name, taken & (1 << i) ? 'b' : 'a'] as const));
+  return { from: (name) => sources.get(name) ?? 'either' };
+}
+
+function isJudged({ a, b }: Pair, { from }: Taken): boolean {
+  const side = from('cases and models');
+  if (side !== 'either') return Boolean(side === 'a' ? a : b);
+  if (!b) return from('cases of A alone') !== 'b';
+  return a ? true : from('cases of B alone') === 'b';
+}
+
+function whole({ a, b }: Pair, { from }: Taken): JudgedRow | undefined {
+  return from('cases and models') === 'a' ? a : b;
+}
+
+/** A case whose risk, outcome and fold may come from different runs; undefined where one of them is nowhere. */
+function mixed({ scale }: TwoRuns, { a, b }: Pair, { from }: Taken): JudgedRow | undefined {
+  const rowFor = (name: ChangeName) => {
+    const side = from(name);
+    return side === 'either' ? (a ?? b) : side === 'a' ? a : b;
+  };
+  const [outcome, risk, fold] = [rowFor('outcomes'), rowFor('risks'), rowFor('folds')];
+  if (!outcome || !risk || !fold) return undefined;
+  /** B's rows have a flag the other way round; the set says which way it is to be. */
+  const turned = (name: ChangeName, row: JudgedRow) =>
+    from(name) !== 'either' && (from(name) === 'b') !== (row === b);
+  const own = outcome === b ? outcome.time / scale : outcome.time;
+  return {
+    ...{ caseId: outcome.caseId, time: scale === 1 ? own : Number(own.toPrecision(DIGITS)) },
+    event: outcome.event !== turned('event flag', outcome),
+    risk: turned('direction of risk', risk) ? -risk.risk : risk.risk,
+    ...(fold.fold !== undefined && { fold: fold.fold }),
+  };
+}

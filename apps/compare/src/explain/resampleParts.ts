@@ -1,0 +1,52 @@
+import { percentileInterval, resampleCounts, SurvivalError } from '@concord/survival';
+import { sumOf, type Orders } from './attribution.js';
+import { hybridC, type TwoRuns } from './hybrid.js';
+
+/** Values of a figure over resamples, in short. */
+export interface Spread {
+  readonly lower: number;
+  readonly upper: number;
+  readonly deviation: number;
+}
+
+/** What resampled cases make of the shares and of the whole. */
+export interface ResampledParts {
+  readonly shares: readonly Spread[];
+  readonly whole: Spread;
+  readonly resamples: number;
+}
+
+/** How many C-indices may be computed; more changes have fewer resamples. */
+const MOST = 250_000;
+
+/**
+ * Draw the patients of both runs again and again, and take the difference apart each time. A patient that both runs
+ * judge is drawn for both at once, with all rows.
+ *
+ * @returns undefined where too few resamples have every C-index.
+ */
+export function resampleParts(
+  two: TwoRuns,
+  orders: Orders,
+  { resamples, seed }: { readonly resamples: number; readonly seed: number },
+): ResampledParts | undefined {
+  const rowsOf = new Map<string, number[]>();
+  two.pairs.forEach(({ name }, i) => rowsOf.set(name, [...(rowsOf.get(name) ?? []), i]));
+  const patients = [...rowsOf.values()];
+  const count = Math.min(resamples, Math.floor(MOST / orders.sets.length));
+  const values = resampleCounts(patients.length, count, seed).map((counts) => {
+    const positions = patients.flatMap((rows, p) => Array.from({ length: counts[p]! }, () => rows).flat());
+    return orders.sets.map((taken) => hybridC(two, taken, positions) ?? NaN);
+  });
+  const last = orders.sets.length - 1;
+  try {
+    return {
+      shares: orders.shares.map((share) => percentileInterval(values.map((one) => sumOf(share, one)))),
+      whole: percentileInterval(values.map((one) => one[last]! - one[0]!)),
+      resamples: count,
+    };
+  } catch (error) {
+    if (error instanceof SurvivalError) return undefined;
+    throw error;
+  }
+}

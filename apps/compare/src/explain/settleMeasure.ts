@@ -1,0 +1,88 @@
+import type { ComparedRun, JudgedRow, Measure } from './comparedRun.js';
+import { measureC, measureInWords, USUAL } from './measureC.js';
+
+/** How a run's C-index is made, and what it comes to. */
+export interface SettledMeasure {
+  readonly measure: Measure;
+  /** `stated` by its files; `found` because it gives the reported figure; `usual` where nothing tells. */
+  readonly basis: Readonly<Record<keyof Measure, 'stated' | 'found' | 'usual'>>;
+  /** C of its risks by that measure; undefined where no pair of cases is comparable. */
+  readonly cindex: number | undefined;
+  /** A reported figure that the risks do not give, and what else gives it. */
+  readonly gap?: {
+    readonly reported: number;
+    readonly where: string;
+    /** The epoch of the log that has it, and whether that is the best or the last one. */
+    readonly epoch?: { readonly which: 'best' | 'last'; readonly number: number; readonly where: string };
+  };
+}
+
+/**
+ * Settle how a run's C-index is made. What its files leave open is tried: the measure nearest to the usual one that
+ * gives the figure that the run reports. Where none does, a figure of the training log may.
+ */
+export function settleMeasure({ rows, stated, reported, logged }: ComparedRun): SettledMeasure {
+  const usual: Measure = { ...USUAL, ...stated };
+  const basis = (measure: Measure): SettledMeasure['basis'] => {
+    const of = (key: keyof Measure) =>
+      stated[key] !== undefined ? 'stated' : measure[key] !== usual[key] ? 'found' : 'usual';
+    return { metric: of('metric'), ties: of('ties'), folds: of('folds') };
+  };
+  const cindex = cOf(rows, usual);
+  const settled = { measure: usual, basis: basis(usual), cindex };
+  if (!reported) return settled;
+  const fits = (c: number | undefined) => c !== undefined && Math.abs(c - reported.value) <= reported.within;
+  if (fits(cindex)) return settled;
+  const found = others(stated, rows).find((measure) => fits(cOf(rows, measure)));
+  if (found) return { measure: found, basis: basis(found), cindex: cOf(rows, found) };
+  const epoch = logged && (['best', 'last'] as const).find((which) => fits(logged[which].c));
+  return {
+    ...settled,
+    gap: {
+      ...{ reported: reported.value, where: reported.where },
+      ...(epoch && { epoch: { which: epoch, number: logged[epoch].epoch, where: logged.where } }),
+    },
+  };
+}
+
+/** The measures that the files leave open, those first that differ least from the usual one. */
+function others(stated: Partial<Measure>, rows: readonly JudgedRow[]): Measure[] {
+  const folds = new Set(rows.map(({ fold }) => fold)).size > 1;
+  const open = <K extends keyof Measure>(key: K, values: readonly Measure[K][]): readonly Measure[K][] =>
+    stated[key] === undefined ? values : [stated[key]];
+  return open('folds', folds ? ['pooled', 'mean'] : ['pooled'])
+    .flatMap((weighting) =>
+      open('metric', ['harrell', 'uno']).flatMap((metric) =>
+        open('ties', ['scikit-survival', 'lifelines']).map((ties) => ({ metric, ties, folds: weighting })),
+      ),
+    )
+    .sort((x, y) => distance(x) - distance(y));
+}
+
+function distance(measure: Measure): number {
+  return (Object.keys(USUAL) as (keyof Measure)[]).filter((key) => measure[key] !== USUAL[key]).length;
+}
+
+function cOf(rows: readonly JudgedRow[], measure: Measure): number | undefined {
+  return measureC(
+    {
+      times: rows.map(({ time }) => time),
+      events: rows.map(({ event }) => event),
+      risks: rows.map(({ risk }) => risk),
+      folds: rows.map(({ fold }) => fold),
+    },
+    measure,
+  );
+}
+
+/** A measure in words, with what it rests on. */
+export function settledInWords({ measure, basis }: SettledMeasure): string {
+  const found = (Object.keys(basis) as (keyof Measure)[]).filter((key) => basis[key] === 'found');
+  const stated = Object.values(basis).every((one) => one === 'stated');
+  const why = stated
+    ? 'as its files say'
+    : found.length > 0
+      ? 'which gives the figure that it reports'
+      : 'taken as usual where its files do not say';
+  return `${measureInWords(measure)} (${why})`;
+}
