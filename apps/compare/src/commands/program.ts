@@ -7,6 +7,7 @@ import { addData } from './data/data.js';
 import { addCrosscancer } from './crosscancer.js';
 import { addDescribe } from './describe.js';
 import { addDoctor } from './doctor.js';
+import { addExplain } from './explain.js';
 import { addList } from './list.js';
 import { addParity } from './parity.js';
 import { addTrain } from './train.js';
@@ -50,6 +51,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
   addBench(program, context, finish);
   addAudit(program, context, finish);
   addCheck(program, context, finish);
+  addExplain(program, context, finish);
   addDescribe(program, context, finish);
   addWeights(program, context, finish);
   addCrosscancer(program, context, finish);

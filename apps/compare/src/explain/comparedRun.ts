@@ -5,7 +5,6 @@ export interface JudgedRow {
   readonly caseId: string;
   /** Absent where the folder does not say. */
   readonly cohort?: string;
-  readonly role?: string;
   readonly fold?: string;
   /** In whatever unit the run has. */
   readonly time: number;
@@ -38,14 +37,6 @@ export interface LoggedC {
   readonly where: string;
 }
 
-/** Something that a run's files say of how it was made, in words: `seed` is `7`. */
-export interface Fact {
-  readonly name: string;
-  readonly value: string;
-  /** File and key. */
-  readonly where: string;
-}
-
 /** A run as it is compared with another one. */
 export interface ComparedRun {
   /** As it was named on the command line. */
@@ -55,5 +46,4 @@ export interface ComparedRun {
   readonly stated: Partial<Measure>;
   readonly reported?: ReportedC;
   readonly logged?: LoggedC;
-  readonly facts: readonly Fact[];
 }

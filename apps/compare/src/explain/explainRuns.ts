@@ -54,7 +54,11 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
     ? movedBy({ changes: found.changes.length, value }, orders).map((moved, i) => {
         const { name, words } = found.changes[i]!;
         const spread = resampled?.shares[i];
-        return { name, words, ...moved, ...(spread && { chance: chanceOf(moved.share, spread, counts) }) };
+        return {
+          ...{ name, words: name === 'risks' ? withMade(words, setting.made) : words },
+          ...moved,
+          ...(spread && { chance: chanceOf(moved.share, spread, counts) }),
+        };
       })
     : [];
   const parts = [...computed, ...gapParts(settled)].sort((x, y) => Math.abs(y.share) - Math.abs(x.share));
@@ -85,13 +89,30 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
   return { ...without, headline: headlineOf(without) };
 }
 
+/** Other risks, and what they come from as far as the files say. */
+function withMade(words: string, made: readonly MadeDifference[]): string {
+  if (made.length === 0) return words;
+  const said = made
+    .slice(0, 3)
+    .map(({ name, a, b }) => `${name} ${a ?? 'not set'} against ${b ?? 'not set'}`);
+  const more = made.length > 3 ? ` and ${made.length - 3} more` : '';
+  return `${words}; made with ${said.join(', ')}${more}`;
+}
+
+/** Common cases, and events among them, below which cases and model cannot be told apart. */
+const FEWEST = { cases: 10, events: 3 };
+
 /** Find the changes; where too few cases are common, cases and models stay one. */
 function takeApart(pairs: ReturnType<typeof pairRuns>, measures: TwoRuns['measures']): TakenApart {
   const found = findChanges(pairs, measures);
   const ordersOf = ({ two, changes }: FoundChanges) =>
     possibleOrders(changes.length, (taken) => hybridC(two, taken) !== undefined);
   const orders = ordersOf(found);
-  if (orders) return { found, orders };
+  const both = pairs.filter(({ a, b }) => a && b);
+  const enough =
+    both.length === pairs.length ||
+    (both.length >= FEWEST.cases && both.filter(({ a }) => a!.event).length >= FEWEST.events);
+  if (orders && enough) return { found, orders };
   const kept = found.changes.filter(({ name }) => ['metric', 'ties', 'weighting of folds'].includes(name));
   const one: Change = {
     name: 'cases and models',

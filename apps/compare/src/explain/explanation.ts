@@ -37,8 +37,9 @@ export interface MadeDifference {
   readonly a: string | null;
   readonly b: string | null;
   readonly where: readonly string[];
-  /** A with this alone changed to B's, as it can be pasted; absent where no command does it. */
+  /** The run `of` with this alone changed to the other's, as it can be pasted; absent where no command does it. */
   readonly command?: string;
+  readonly of?: 'A' | 'B';
   /** What it moves, where it was trained. */
   readonly trained?: {
     readonly alone: number | null;

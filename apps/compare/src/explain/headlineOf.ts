@@ -17,6 +17,7 @@ export function headlineOf({
   open,
   made,
   harmless,
+  chance,
 }: Omit<Explanation, 'headline'>): string {
   if (status === 'equal')
     return `Nothing differs: ${sizeOf(a.cindex)} both times, of the same ${a.cases} cases.`;
@@ -25,20 +26,30 @@ export function headlineOf({
     return `There is nothing to explain: ${open[0] ?? 'a C-index is missing'}.`;
   const figures = `${sizeOf(to)} against ${sizeOf(from)}`;
   const moving = parts.filter(({ share }) => Math.abs(share) >= WORTH);
-  if (Math.abs(difference) < WORTH) {
-    if (moving.length > 0)
-      return `A and B come out the same, ${figures}, but not for want of differences: ${named(moving)}.`;
-    const others = parts.length + made.length + harmless.length;
-    return `A and B come out the same, ${figures}; ${others} ${others === 1 ? 'difference moves' : 'differences move'} nothing.`;
+  const noise = chance?.belowNoise
+    ? ` All in all that is below noise: with these cases nothing under ${formatC(chance.smallest)} can be told from none.`
+    : '';
+  if (Math.abs(difference) >= WORTH) {
+    const first = `B is ${formatC(Math.abs(difference))} ${difference > 0 ? 'higher' : 'lower'}: ${figures}`;
+    if (moving.length === 0) return `${first}, and nothing in the folders says why.${noise}`;
+    if (moving.length === 1) return `${first}, because ${moving[0]!.words}.${noise}`;
+    return `${first}. ${capital(named(moving, Math.sign(difference)))}.${noise}`;
   }
-  const way = difference > 0 ? 'higher' : 'lower';
-  return `B is ${formatC(Math.abs(difference))} ${way}: ${figures}. ${moving.length > 0 ? `${named(moving)}.` : 'No difference of the folders moves it.'}`;
+  if (moving.length > 0) {
+    const way = Math.sign(moving[0]!.share);
+    return `A and B come out the same, ${figures}, because differences cancel: ${named(moving, way).replaceAll(' of it', '')}.`;
+  }
+  const others = parts.length + made.length + harmless.length;
+  return `A and B come out the same, ${figures}; ${others} ${others === 1 ? 'difference moves' : 'differences move'} nothing.`;
 }
 
-function named(parts: readonly Part[]): string {
-  const shown = parts.slice(0, NAMED).map(({ share, words }) => `${signed(share)} because ${words}`);
+/** `0.030 of it because …; the other way 0.004 because …`, for a difference that goes `way`: 1 or −1. */
+function named(parts: readonly Part[], way: number): string {
+  const size = (share: number) =>
+    `${share * way < 0 ? 'the other way ' : ''}${formatC(Math.abs(share))}${share * way < 0 ? '' : ' of it'}`;
+  const shown = parts.slice(0, NAMED).map(({ share, words }) => `${size(share)} because ${words}`);
   const rest = parts.slice(NAMED).reduce((sum, { share }) => sum + share, 0);
-  const more = parts.length > NAMED ? [`${signed(rest)} by ${parts.length - NAMED} more`] : [];
+  const more = parts.length > NAMED ? [`${size(rest)} by ${parts.length - NAMED} more`] : [];
   return [...shown, ...more].join('; ');
 }
 
@@ -46,9 +57,6 @@ function sizeOf(cindex: number | null): string {
   return cindex === null ? 'no C-index' : formatC(cindex);
 }
 
-/** `+0.030`, `−0.004`, `0.000`. */
-export function signed(value: number): string {
-  const text = formatC(value);
-  if (/^−?0\.000$/.test(text)) return '0.000';
-  return value > 0 ? `+${text}` : text;
+function capital(text: string): string {
+  return text.charAt(0).toUpperCase() + text.slice(1);
 }

@@ -10,7 +10,7 @@ export interface MeasuredCases {
   readonly folds: readonly (string | undefined)[];
 }
 
-/** What most published code does: scikit-survival's `concordance_index_censored` over all cases at once. */
+/** What most published code does with one fold: scikit-survival's `concordance_index_censored`. */
 export const USUAL: Measure = { metric: 'harrell', ties: 'scikit-survival', folds: 'pooled' };
 
 /**

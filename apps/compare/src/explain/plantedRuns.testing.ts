@@ -85,7 +85,7 @@ export function compared(
   { rows, measure }: PlantedRun,
   more: Partial<ComparedRun> = {},
 ): ComparedRun {
-  return { name, rows, stated: measure, facts: [], ...more };
+  return { name, rows, stated: measure, ...more };
 }
 
 /** C by its definition, pair by pair. */

@@ -22,7 +22,8 @@ export interface SettledMeasure {
  * gives the figure that the run reports. Where none does, a figure of the training log may.
  */
 export function settleMeasure({ rows, stated, reported, logged }: ComparedRun): SettledMeasure {
-  const usual: Measure = { ...USUAL, ...stated };
+  const folds = new Set(rows.map(({ fold }) => fold)).size > 1;
+  const usual: Measure = { ...USUAL, ...(folds && { folds: 'mean' }), ...stated };
   const basis = (measure: Measure): SettledMeasure['basis'] => {
     const of = (key: keyof Measure) =>
       stated[key] !== undefined ? 'stated' : measure[key] !== usual[key] ? 'found' : 'usual';
@@ -33,7 +34,7 @@ export function settleMeasure({ rows, stated, reported, logged }: ComparedRun): 
   if (!reported) return settled;
   const fits = (c: number | undefined) => c !== undefined && Math.abs(c - reported.value) <= reported.within;
   if (fits(cindex)) return settled;
-  const found = others(stated, rows).find((measure) => fits(cOf(rows, measure)));
+  const found = others(stated, usual, folds).find((measure) => fits(cOf(rows, measure)));
   if (found) return { measure: found, basis: basis(found), cindex: cOf(rows, found) };
   const epoch = logged && (['best', 'last'] as const).find((which) => fits(logged[which].c));
   return {
@@ -46,8 +47,7 @@ export function settleMeasure({ rows, stated, reported, logged }: ComparedRun): 
 }
 
 /** The measures that the files leave open, those first that differ least from the usual one. */
-function others(stated: Partial<Measure>, rows: readonly JudgedRow[]): Measure[] {
-  const folds = new Set(rows.map(({ fold }) => fold)).size > 1;
+function others(stated: Partial<Measure>, usual: Measure, folds: boolean): Measure[] {
   const open = <K extends keyof Measure>(key: K, values: readonly Measure[K][]): readonly Measure[K][] =>
     stated[key] === undefined ? values : [stated[key]];
   return open('folds', folds ? ['pooled', 'mean'] : ['pooled'])
@@ -56,11 +56,11 @@ function others(stated: Partial<Measure>, rows: readonly JudgedRow[]): Measure[]
         open('ties', ['scikit-survival', 'lifelines']).map((ties) => ({ metric, ties, folds: weighting })),
       ),
     )
-    .sort((x, y) => distance(x) - distance(y));
+    .sort((x, y) => distance(x, usual) - distance(y, usual));
 }
 
-function distance(measure: Measure): number {
-  return (Object.keys(USUAL) as (keyof Measure)[]).filter((key) => measure[key] !== USUAL[key]).length;
+function distance(measure: Measure, usual: Measure): number {
+  return (Object.keys(usual) as (keyof Measure)[]).filter((key) => measure[key] !== usual[key]).length;
 }
 
 function cOf(rows: readonly JudgedRow[], measure: Measure): number | undefined {
