@@ -68,6 +68,10 @@ describe('possibleOrders and movedBy', () => {
     const orders = possibleOrders(2, (taken) => taken !== 2)!;
     expect(orders.count).toBe(1);
     expect(movedBy(steps, orders)).toMatchObject([{ last: null }, { alone: null }]);
+    // After change 0 the second one moves 0.15 alone.
+    expect(movedBy(steps, orders, { first: 1, notYet: 0 })[1]!.alone).toBeCloseTo(0.15, 12);
+    // The first one cannot be taken back while the second one is made.
+    expect(movedBy(steps, orders, { first: 1, notYet: 2 })[0]!.last).toBeCloseTo(0.05, 12);
     expect(movedBy(steps, orders).map(({ share }) => share.toFixed(12))).toEqual([
       '0.050000000000',
       '0.150000000000',

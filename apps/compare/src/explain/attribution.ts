@@ -66,23 +66,38 @@ export interface Moved {
   readonly last: number | null;
 }
 
+/** Changes that may have to be made before another one alone has a number, and those that may have to be missing. */
+export interface Room {
+  readonly first: number;
+  readonly notYet: number;
+}
+
 /**
- * What each change moves.
+ * What each change moves. One that alone has no number is made after those of `room.first`, or taken back where those
+ * of `room.notYet` are not made.
  *
  * @param orders of the same steps, see `possibleOrders`.
  */
-export function movedBy({ changes, value }: Steps, orders: Orders): Moved[] {
+export function movedBy(
+  { changes, value }: Steps,
+  orders: Orders,
+  { first, notYet }: Room = { first: 0, notYet: 0 },
+): Moved[] {
   const values = orders.sets.map((taken) => value(taken)!);
   const all = 2 ** changes - 1;
   const less = (to: number, from: number) => {
     const [end, start] = [value(to), value(from)];
     return end === undefined || start === undefined ? null : end - start;
   };
-  return orders.shares.map((share, i) => ({
-    share: sumOf(share, values),
-    alone: less(1 << i, 0),
-    last: less(all, all ^ (1 << i)),
-  }));
+  return orders.shares.map((share, i) => {
+    const own = 1 << i;
+    const most = all & ~(notYet & ~own);
+    return {
+      share: sumOf(share, values),
+      alone: less(own, 0) ?? less(first | own, first & ~own),
+      last: less(all, all & ~own) ?? less(most, most & ~own),
+    };
+  });
 }
 
 /** A change's share, of the values of the sets. */

@@ -1,7 +1,7 @@
 import { noiseInWords } from '@concord/survival';
 import { formatC } from '../crosscancer/report/headline.js';
-import { movedBy, possibleOrders, type Orders } from './attribution.js';
-import type { Change } from './change.js';
+import { movedBy, possibleOrders, type Orders, type Room } from './attribution.js';
+import type { Change, ChangeName } from './change.js';
 import type { ComparedRun } from './comparedRun.js';
 import {
   EXPLANATION_SCHEMA,
@@ -51,7 +51,7 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
       : undefined;
   const counts = `${pairs.length} cases and ${pairs.filter((pair) => (pair.a ?? pair.b)!.event).length} events`;
   const computed: Part[] = orders
-    ? movedBy({ changes: found.changes.length, value }, orders).map((moved, i) => {
+    ? movedBy({ changes: found.changes.length, value }, orders, commonCases(found)).map((moved, i) => {
         const { name, words } = found.changes[i]!;
         const spread = resampled?.shares[i];
         return {
@@ -87,6 +87,12 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
     seed: setting.seed,
   };
   return { ...without, headline: headlineOf(without) };
+}
+
+/** Changes that leave only the cases that both judge: of these, what moves alone is known for more changes. */
+function commonCases({ two }: FoundChanges): Room {
+  const bit = (name: ChangeName) => (two.changes.includes(name) ? 1 << two.changes.indexOf(name) : 0);
+  return { first: bit('cases of A alone'), notYet: bit('cases of B alone') };
 }
 
 /** Other risks, and what they come from as far as the files say. */

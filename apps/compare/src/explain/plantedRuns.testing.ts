@@ -1,4 +1,4 @@
-import { xoroshiro128plus } from 'pure-rand/generator/xoroshiro128plus';
+import { uniformStream } from '@concord/nn';
 import type { ComparedRun, JudgedRow, Measure } from './comparedRun.js';
 import type { ChangeName } from './change.js';
 
@@ -16,15 +16,9 @@ export interface Plant {
 
 const HARRELL: Measure = { metric: 'harrell', ties: 'scikit-survival', folds: 'pooled' };
 
-/** Numbers from 0 below 1. */
-export function drawsOf(seed: number): () => number {
-  const generator = xoroshiro128plus(seed);
-  return () => (generator.next() >>> 0) / 2 ** 32;
-}
-
 /** A run with a signal, a third of its cases censored, two folds on scales of their own, and risks that nearly tie. */
 export function plainRun(seed: number, cases = 60): PlantedRun {
-  const draw = drawsOf(seed);
+  const draw = uniformStream(`planted/${seed}`);
   const rows = Array.from({ length: cases }, (_, i): JudgedRow => {
     const level = Math.floor(8 * draw());
     const fold = draw() < 0.5 ? 'one' : 'two';
@@ -44,11 +38,9 @@ const perRow =
   (seed: number): Plant => ({
     name,
     of: (run) => {
-      const draws = new Map<string, () => number>();
       // A case's draws hang on its name, so that plants can be made in any order.
-      for (const { caseId } of plainRun(seed, 60).rows)
-        draws.set(caseId, drawsOf(seed + 7919 * Number(caseId.slice(5))));
-      return { ...run, rows: run.rows.map((row) => map(row, draws.get(row.caseId)!)) };
+      const drawsOf = (row: JudgedRow) => uniformStream(`${name}/${seed}/${row.caseId}`);
+      return { ...run, rows: run.rows.map((row) => map(row, drawsOf(row))) };
     },
   });
 

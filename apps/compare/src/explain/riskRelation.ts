@@ -23,9 +23,13 @@ export function relateRisks(a: readonly number[], b: readonly number[]): RiskRel
   return { kind: 'other', rankCorrelation: correlation(ranksA, ranksB) };
 }
 
-/** Whether the risks of one run are the other's turned round: high where low was meant. */
+/**
+ * Whether the risks of one run are the other's turned round: high where low was meant. Two models of one outcome rank
+ * cases alike or not at all; the opposite, beyond what chance does, is a sign.
+ */
 export function isTurned(a: readonly number[], b: readonly number[]): boolean {
-  return a.length > 2 && correlation(ranksOf(a), ranksOf(b)) < -0.9;
+  const found = correlation(ranksOf(a), ranksOf(b));
+  return found < -0.5 && Math.atanh(Math.max(found, -1 + 1e-12)) * Math.sqrt(Math.max(0, a.length - 3)) < -4;
 }
 
 const rising = (x: number, y: number): number => x - y;

@@ -50,13 +50,16 @@ export function needInWords({ command, of, trained }: MadeDifference): string {
 /** Why the parts do not each move what they move alone. */
 export function interactionInWords({
   interaction,
+  difference,
   parts,
-}: Pick<Explanation, 'interaction' | 'parts'>): string {
+}: Pick<Explanation, 'interaction' | 'difference' | 'parts'>): string {
   if (parts.length < 2) return '';
   if (interaction === null) {
-    return 'Some differences cannot be made alone: a case has no risk in the run that did not judge it.';
+    return 'What cannot be made alone has a dash: a case has no risk in the run that did not judge it.';
   }
   if (Math.abs(interaction) < 0.0005) return 'Each moves the same alone and together with the others.';
-  const size = `${formatC(Math.abs(interaction))} ${interaction > 0 ? 'less' : 'more'}`;
-  return `Made alone, they add up to ${size}: that is what their meeting does, and the shares divide it up.`;
+  return (
+    `Made alone, they add up to ${signed(difference - interaction)}. What is left to ${signed(difference)}, ` +
+    `${signed(interaction)}, is their interaction: the shares divide it up.`
+  );
 }

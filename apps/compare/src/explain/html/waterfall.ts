@@ -5,7 +5,7 @@ import type { Markup } from '../../html/markup.js';
 import type { Explanation } from '../explanation.js';
 import { signed } from '../words.js';
 
-/** One bar: where it begins and ends. */
+/** One bar: where it begins and ends. A run is a point. */
 interface Bar {
   readonly name: string;
   readonly from: number;
@@ -20,13 +20,11 @@ export function waterfall(explanation: Explanation): Markup | false {
   if (bars.length < 3) return false;
   const parts = bars.filter(({ kind }) => kind !== 'run').map(({ name, said }) => `${name} ${said}`);
   const [first, last] = [bars[0]!, bars.at(-1)!];
-  const ends = bars.flatMap(({ kind, from, to }) => (kind === 'run' ? [to] : [from, to]));
+  const ends = bars.flatMap(({ from, to }) => [from, to]);
   const [low, high] = [Math.min(...ends), Math.max(...ends)];
   const room = Math.max(0.01, 0.16 * (high - low));
   const domain = [low - room, high + room] as const;
-  const colours = { run: 'var(--soft)', up: 'var(--ts)', down: 'var(--limit)' };
-  // The bars of the runs begin at the edge: what counts is where they end.
-  const drawn = bars.map((bar) => (bar.kind === 'run' ? { ...bar, from: domain[0] } : bar));
+  const runs = bars.filter(({ kind }) => kind === 'run');
   const steps = bars.slice(1).map((bar, i) => ({ at: bars[i]!.to, y1: bars[i]!.name, y2: bar.name }));
   const names = 24 + 7 * Math.max(...bars.map(({ name }) => name.length));
   return draw({
@@ -47,19 +45,23 @@ export function waterfall(explanation: Explanation): Markup | false {
         stroke: 'var(--soft)',
         strokeDasharray: '2,3',
       }),
-      Plot.barX(drawn, {
-        x1: (bar: Bar) => Math.min(bar.from, bar.to),
-        x2: (bar: Bar) => Math.max(bar.from, bar.to),
-        y: 'name',
-        fill: (bar: Bar) => colours[bar.kind],
-        rx: 2,
-      }),
-      Plot.text(drawn, {
+      Plot.barX(
+        bars.filter(({ kind }) => kind !== 'run'),
+        {
+          x1: (bar: Bar) => Math.min(bar.from, bar.to),
+          x2: (bar: Bar) => Math.max(bar.from, bar.to),
+          y: 'name',
+          fill: (bar: Bar) => (bar.kind === 'up' ? 'var(--ts)' : 'var(--limit)'),
+          rx: 2,
+        },
+      ),
+      Plot.dot(runs, { x: 'to', y: 'name', r: 6, fill: 'var(--ink)' }),
+      Plot.text(bars, {
         x: (bar: Bar) => Math.max(bar.from, bar.to),
         y: 'name',
         text: 'said',
         textAnchor: 'start',
-        dx: 6,
+        dx: 10,
         fill: 'var(--ink)',
         fontWeight: 600,
       }),
@@ -71,11 +73,11 @@ function barsOf({ a, b, parts }: Explanation): Bar[] {
   const start = a.reported ?? a.cindex;
   const end = b.reported ?? b.cindex;
   if (start === null || end === null) return [];
-  const bars: Bar[] = [{ name: 'A', from: 0, to: start, kind: 'run', said: formatC(start) }];
+  const bars: Bar[] = [{ name: 'A', from: start, to: start, kind: 'run', said: formatC(start) }];
   let at = start;
   for (const { name, share } of parts) {
     bars.push({ name, from: at, to: at + share, kind: share >= 0 ? 'up' : 'down', said: signed(share) });
     at += share;
   }
-  return [...bars, { name: 'B', from: 0, to: end, kind: 'run', said: formatC(end) }];
+  return [...bars, { name: 'B', from: end, to: end, kind: 'run', said: formatC(end) }];
 }
