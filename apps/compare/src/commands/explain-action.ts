@@ -5,6 +5,10 @@ import { requireWritable, writeAtomic } from '../files/write-atomic.js';
 import { quoted } from './commandLine.js';
 import type { CommandContext, ExitCode } from './context.js';
 import type { ExplainFlags } from './explain.js';
+import { stopOnSignal } from './interrupt.js';
+import { listed } from './trainFlags.js';
+
+const STOP_WORDS = { stopping: 'stopping after this step.', stopped: 'nothing was written' };
 
 /** Explain as the command line asks, write the files, print the answer. */
 export async function runExplainCommand(
@@ -18,19 +22,29 @@ export async function runExplainCommand(
   }
   const { runExplain } = await import('../explain/run.js');
   const { cohort, part, resamples, seed } = flags;
-  const explanation = runExplain({
-    ...{ folders, cwd: context.cwd, resamples, seed },
-    command: ['concord explain', ...folders.map(quoted), ...given(flags)].join(' '),
-    ...(cohort !== undefined && { cohort }),
-    ...(part !== undefined && { part }),
-  });
-  await publish(explanation, flags, context);
-  return explanation.status === 'unexplained' ? 1 : 0;
+  const { signal, guard, release } = stopOnSignal((text) => context.err.write(text), STOP_WORDS);
+  try {
+    const note = (text: string) => void context.err.write(`${text}\n`);
+    const run = runExplain({
+      ...{ folders, cwd: context.cwd, resamples, seed },
+      command: ['concord explain', ...folders.map(quoted), ...given(flags)].join(' '),
+      ...(cohort !== undefined && { cohort }),
+      ...(part !== undefined && { part }),
+      ...(flags.retrain && { retrain: { data: listed(flags.data ?? ''), signal, note } }),
+    });
+    const explanation = await guard(run);
+    await publish(explanation, flags, context);
+    return explanation.status === 'unexplained' ? 1 : 0;
+  } finally {
+    release();
+  }
 }
 
 /** Options that an explanation depends on. */
-function given({ cohort, part, resamples, seed }: ExplainFlags): string[] {
+function given({ cohort, part, resamples, seed, retrain, data }: ExplainFlags): string[] {
   return [
+    ...(retrain ? ['--retrain'] : []),
+    ...(data === undefined ? [] : ['--data', quoted(data)]),
     ...(cohort === undefined ? [] : ['--cohort', quoted(cohort)]),
     ...(part === undefined ? [] : ['--part', part]),
     ...['--resamples', String(resamples), '--seed', String(seed)],

@@ -6,6 +6,8 @@ import type { CommandContext, Finish } from './context.js';
 export interface ExplainFlags {
   readonly cohort?: string;
   readonly part?: 'test' | 'validation';
+  readonly retrain?: boolean;
+  readonly data?: string;
   readonly resamples: number;
   readonly seed: number;
   readonly json?: string;
@@ -17,7 +19,8 @@ const HELP = `
 A and B are folders: of concord train, a cell of a study, or anybody's with risks.csv (columns case, risk, months, event).
 
 What the risks allow is computed: other cases, other outcomes of the same cases, turned flags, other risks, folds,
-measure. What would need another training is named, with the command.
+measure. What would need another training is named, with the command; --retrain runs it. Up to three differences are
+trained in every combination, more of them each alone from either end.
 
   share        what a difference moves: the mean over all orders in which the differences can be made; shares add up
   alone        what it moves when it alone is taken over from B
@@ -31,6 +34,7 @@ Exit codes:
 
 Examples:
   $ concord explain reports/train/a reports/train/b
+  $ concord explain reports/train/a reports/train/b --retrain
   $ concord explain reports/train/a downloads/theirs --cohort blca --report why.html
 `;
 
@@ -52,6 +56,8 @@ export function addExplain(program: Command, context: CommandContext, finish: Fi
         'validation',
       ]),
     )
+    .option('--retrain', 'train what lies between two runs of this program, on the same data')
+    .option('--data <list>', 'with --retrain: the cohort files, where the cohorts are not embedded ones')
     .option('--resamples <n>', 'resamples of the cases, for intervals', wholeNumber(100, 100_000), 1000)
     .option('--seed <n>', 'seed of the resamples', wholeNumber(0, 2 ** 32 - 1), 1)
     .option('--json <file>', 'where the explanation goes as JSON; - is standard output')

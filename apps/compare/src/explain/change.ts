@@ -11,7 +11,9 @@ export type ChangeName =
   | 'ties'
   | 'weighting of folds'
   /** Cases, outcomes and risks at once, where too few cases are common to take them apart. */
-  | 'cases and models';
+  | 'cases and models'
+  /** One difference of how the runs were made, in place of `risks`, where what lies between was trained. */
+  | `trained ${string}`;
 
 /** One difference of two judged runs that can be taken from B alone. */
 export interface Change {

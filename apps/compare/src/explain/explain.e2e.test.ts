@@ -82,6 +82,42 @@ describe('concord explain', { timeout: 300_000 }, () => {
     );
   });
 
+  it('trains what lies between two runs, and says what each difference moves', async () => {
+    const { exitCode: trained, stderr } = await train('far', '--epochs', '4', '--lr', '0.004');
+    expect(trained, stderr).toBe(0);
+    const said = await explained('a', 'far', '--retrain');
+    expect(said.exitCode).toBe(0);
+    expect(said.parts.map(({ name }) => name).toSorted()).toEqual([
+      'trained epochs',
+      'trained learning rate',
+    ]);
+    expect(said.parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(said.difference, 12);
+    // B of the test before is A with the other epochs alone.
+    const { difference } = await explained('a', 'b');
+    const epochs = said.made.find(({ name }) => name === 'epochs')!;
+    expect(epochs.trained!.alone).toBeCloseTo(difference, 12);
+    const rate = said.made.find(({ name }) => name === 'learning rate')!;
+    expect(rate.trained!.last).toBeCloseTo(said.difference - difference, 12);
+  });
+
+  it.each([
+    [
+      'an outsider',
+      () => outsider('stranger'),
+      /^error: B: only runs of concord train can be trained again/m,
+    ],
+    ['other data', () => other('--data-seed', '8'), /^error: the data of blca differ; --retrain tells/m],
+  ])('does not train between a run and %s, and says why', async (_, make, words) => {
+    const { exitCode, stderr } = await concord('explain', 'a', await make(), '--retrain');
+    expect(stderr).toMatch(words);
+    expect(exitCode).toBe(2);
+  });
+
+  async function other(...flags: string[]): Promise<string> {
+    await train('other', '--epochs', '1', ...flags);
+    return 'other';
+  }
+
   it("reads an outsider's copy of our run: other names, days, scale and sign of the risk", async () => {
     const { data } = Papa.parse<Record<string, string>>(
       readFileSync(join(folder, 'a', 'risks.csv'), 'utf8').trim(),

@@ -16,7 +16,9 @@ import { headlineOf } from './headlineOf.js';
 import { hybridC, type TwoRuns } from './hybrid.js';
 import { pairRuns } from './pairRuns.js';
 import { resampleParts, type Spread } from './resampleParts.js';
+import type { Retrained } from './retrain.js';
 import { settledInWords, settleMeasure, type SettledMeasure } from './settleMeasure.js';
+import { withFigures, withTrained } from './trainedParts.js';
 
 /** What an explanation is made with. */
 export interface ExplainSetting {
@@ -26,6 +28,8 @@ export interface ExplainSetting {
   readonly seed: number;
   /** What the runs were made with differs so. */
   readonly made: readonly MadeDifference[];
+  /** What was trained between both. */
+  readonly trained?: Retrained;
 }
 
 /** Two runs taken apart as far as their cases allow. */
@@ -43,7 +47,7 @@ interface TakenApart {
 export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSetting): Explanation {
   const settled = { a: settleMeasure(a), b: settleMeasure(b) };
   const pairs = pairRuns(a.rows, b.rows);
-  const { found, orders } = takeApart(pairs, { a: settled.a.measure, b: settled.b.measure });
+  const { found, orders } = takeApart(pairs, { a: settled.a.measure, b: settled.b.measure }, setting);
   const value = (taken: number) => hybridC(found.two, taken);
   const resampled =
     orders && found.changes.length > 0 && setting.resamples > 0
@@ -80,7 +84,9 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
       : difference - parts.reduce((sum, { alone }) => sum + alone!, 0),
     orders: orders?.count ?? 0,
     harmless: harmlessOf(found),
-    made: setting.made,
+    made: setting.trained
+      ? withFigures(setting.made, setting.trained, { a, b, measure: settled.a.measure, parts: computed })
+      : setting.made,
     open,
     notes: notesOf(settled),
     resamples: resampled?.resamples ?? 0,
@@ -109,8 +115,13 @@ function withMade(words: string, made: readonly MadeDifference[]): string {
 const FEWEST = { cases: 10, events: 3 };
 
 /** Find the changes; where too few cases are common, cases and models stay one. */
-function takeApart(pairs: ReturnType<typeof pairRuns>, measures: TwoRuns['measures']): TakenApart {
-  const found = findChanges(pairs, measures);
+function takeApart(
+  pairs: ReturnType<typeof pairRuns>,
+  measures: TwoRuns['measures'],
+  { trained, made }: ExplainSetting,
+): TakenApart {
+  const all = findChanges(pairs, measures);
+  const found = trained ? withTrained(all, trained, made) : all;
   const ordersOf = ({ two, changes }: FoundChanges) =>
     possibleOrders(changes.length, (taken) => hybridC(two, taken) !== undefined);
   const orders = ordersOf(found);

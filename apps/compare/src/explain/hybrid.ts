@@ -11,6 +11,8 @@ export interface TwoRuns {
   readonly scale: number;
   /** What differs; bit `i` of a set of changes is the one at place `i`. */
   readonly changes: readonly ChangeName[];
+  /** Risks by the name of the case, of trainings between both; bit `i` is the `i`-th of the changes `trained …`. */
+  readonly trained?: ReadonlyMap<number, ReadonlyMap<string, number>>;
 }
 
 /** Figures to which times of different units are rounded, so that ties survive the division. */
@@ -25,7 +27,7 @@ const DIGITS = 10;
  * @returns undefined where it does not exist: a case lacks what the set asks for, or no pair is comparable.
  */
 export function hybridC(two: TwoRuns, taken: number, positions?: ArrayLike<number>): number | undefined {
-  const set = takenFrom(two.changes, taken);
+  const set = takenFrom(two, taken);
   const rows: JudgedRow[] = [];
   const count = positions?.length ?? two.pairs.length;
   for (let k = 0; k < count; k++) {
@@ -59,10 +61,21 @@ export function hybridC(two: TwoRuns, taken: number, positions?: ArrayLike<numbe
 /** Where a set of changes takes something from; `either` where the runs do not differ in it. */
 interface Taken {
   readonly from: (name: ChangeName) => 'a' | 'b' | 'either';
+  /** Risks of a training between both; undefined where A's or B's own are taken. */
+  readonly between?: ReadonlyMap<string, number>;
 }
 
-function takenFrom(changes: readonly ChangeName[], taken: number): Taken {
-  const sources = new Map(changes.map((name, i) => [name, taken & (1 << i) ? 'b' : 'a'] as const));
+function takenFrom({ changes, trained }: TwoRuns, taken: number): Taken {
+  const sources = new Map<ChangeName, 'a' | 'b'>(
+    changes.map((name, i) => [name, taken & (1 << i) ? 'b' : 'a']),
+  );
+  const groups = changes.filter((name) => name.startsWith('trained '));
+  if (groups.length > 0) {
+    const set = groups.reduce((sum, name, i) => sum + (sources.get(name) === 'b' ? 1 << i : 0), 0);
+    const between = trained?.get(set);
+    sources.set('risks', set === 0 ? 'a' : 'b');
+    if (between) return { from: (name) => sources.get(name) ?? 'either', between };
+  }
   return { from: (name) => sources.get(name) ?? 'either' };
 }
 
@@ -78,19 +91,21 @@ function whole({ a, b }: Pair, { from }: Taken): JudgedRow | undefined {
 }
 
 /** A case whose risk, outcome and fold may come from different runs; undefined where one of them is nowhere. */
-function mixed({ scale }: TwoRuns, { a, b }: Pair, { from }: Taken): JudgedRow | undefined {
-  const rowFor = (name: ChangeName) => {
-    const side = from(name);
+function mixed({ scale }: TwoRuns, { name, a, b }: Pair, { from, between }: Taken): JudgedRow | undefined {
+  const rowFor = (change: ChangeName) => {
+    const side = from(change);
     return side === 'either' ? (a ?? b) : side === 'a' ? a : b;
   };
-  const [outcome, risk, fold] = [rowFor('outcomes'), rowFor('risks'), rowFor('folds')];
+  const [outcome, own, fold] = [rowFor('outcomes'), rowFor('risks'), rowFor('folds')];
+  const told = between?.get(name);
+  const risk = between === undefined ? own : told === undefined ? undefined : { ...(a ?? b)!, risk: told };
   if (!outcome || !risk || !fold) return undefined;
   /** B's rows have a flag the other way round; the set says which way it is to be. */
-  const turned = (name: ChangeName, row: JudgedRow) =>
-    from(name) !== 'either' && (from(name) === 'b') !== (row === b);
-  const own = outcome === b ? outcome.time / scale : outcome.time;
+  const turned = (change: ChangeName, row: JudgedRow) =>
+    from(change) !== 'either' && (from(change) === 'b') !== (row === b);
+  const time = outcome === b ? outcome.time / scale : outcome.time;
   return {
-    ...{ caseId: outcome.caseId, time: scale === 1 ? own : Number(own.toPrecision(DIGITS)) },
+    ...{ caseId: outcome.caseId, time: scale === 1 ? time : Number(time.toPrecision(DIGITS)) },
     event: outcome.event !== turned('event flag', outcome),
     risk: turned('direction of risk', risk) ? -risk.risk : risk.risk,
     ...(fold.fold !== undefined && { fold: fold.fold }),

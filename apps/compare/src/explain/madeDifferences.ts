@@ -1,6 +1,7 @@
 import { plainKey } from '../judgedRun/facts.js';
 import type { FactName, JudgedRun, Setting } from '../judgedRun/index.js';
 import type { MadeDifference } from './explanation.js';
+import { WEIGHTING } from './readComparedRun.js';
 import { TRAIN_KEYS, trainCommand, trainSettings, type TrainSettings } from './trainCommand.js';
 
 /** Keys of config.json that say nothing of their own: another key says it, or it follows from others. */
@@ -89,13 +90,19 @@ function otherDifferences(a: JudgedRun, b: JudgedRun): MadeDifference[] {
     new Map(
       settings
         .filter(({ from }) => !/(result|summary|metric|report)[^/]*: /i.test(from))
-        .map((setting) => [plainKey(setting.key), setting]),
+        .map((setting) => [plainKey(setting.key), setting] as const),
     );
   const [inA, inB] = [told(a.settings), told(b.settings)];
   const known = new Set(Object.values(a.facts).flatMap((values) => values.map(({ from }) => from)));
   return [...inA].flatMap(([key, one]): MadeDifference[] => {
     const other = inB.get(key);
-    if (!other || known.has(one.from) || isSame(one.value, other.value)) return [];
+    if (
+      !other ||
+      WEIGHTING.includes(plainKey(one.key.split('.').at(-1)!)) ||
+      known.has(one.from) ||
+      isSame(one.value, other.value)
+    )
+      return [];
     return [
       {
         name: one.key,

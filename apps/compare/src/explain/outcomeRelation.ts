@@ -25,6 +25,9 @@ const TURNED = 0.8;
 /** Two times that differ by less than this share are the same. */
 const SAME = 1e-9;
 
+/** What rounding leaves of a time, or of one unit where that is more. */
+const ROUNDED = 0.02;
+
 /** Days of the units that follow-up is counted in. */
 const UNITS: readonly (readonly [name: string, days: number])[] = [
   ['days', 1],
@@ -49,15 +52,34 @@ export function relateOutcomes({ times, events }: TwoOutcomes): OutcomeRelation 
     scale,
     ...(units !== undefined && { units }),
     inverted,
-    times: times[0].filter((time, i) => !isSameTime(time, times[1][i]! / scale)).length,
+    times: isOneOrder(
+      times[0],
+      times[1].map((time) => time / scale),
+    )
+      ? 0
+      : times[0].filter((time, i) => !isSameTime(time, times[1][i]! / scale)).length,
     onlyA: a.filter((event, i) => event && !turned[i]).length,
     onlyB: a.filter((event, i) => !event && turned[i]).length,
   };
 }
 
 /** Whether two times are the same but for rounding in the last places. */
-export function isSameTime(a: number, b: number): boolean {
+function isSameTime(a: number, b: number): boolean {
   return Math.abs(a - b) <= SAME * Math.max(Math.abs(a), Math.abs(b));
+}
+
+/** Whether times differ by no more than rounding, and in no pair that came before or tied. */
+function isOneOrder(a: readonly number[], b: readonly number[]): boolean {
+  const order = a.map((_, i) => i).sort((i, j) => a[i]! - a[j]! || b[i]! - b[j]!);
+  const rounded = a.every((time, i) => Math.abs(time - b[i]!) <= ROUNDED * Math.max(1, Math.abs(time)));
+  return (
+    rounded &&
+    order.every((i, place) => {
+      const before = order[place - 1];
+      if (before === undefined) return true;
+      return isSameTime(a[before]!, a[i]!) ? isSameTime(b[before]!, b[i]!) : b[before]! < b[i]!;
+    })
+  );
 }
 
 function relateUnits(a: readonly number[], b: readonly number[]): { scale: number; units?: string } {

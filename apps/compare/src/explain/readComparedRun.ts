@@ -21,8 +21,15 @@ export function readComparedRun(name: string, run: JudgedRun, chosen: JudgedCoho
   };
 }
 
-/** Keys for how folds are put together, and words of it. */
-const WEIGHTING = ['aggregation', 'aggregate', 'foldaggregation', 'cindexfolds', 'foldweighting', 'average'];
+/** Keys by which outsiders say how folds are put together. */
+export const WEIGHTING = [
+  'aggregation',
+  'aggregate',
+  'foldaggregation',
+  'cindexfolds',
+  'foldweighting',
+  'average',
+];
 
 function statedMeasure({ form, facts, settings }: JudgedRun): Partial<Measure> {
   // What `concord train` writes is Harrell's, by the rule of scikit-survival; no file has to say so.

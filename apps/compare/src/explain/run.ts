@@ -5,6 +5,7 @@ import { explainRuns } from './explainRuns.js';
 import { chooseCohorts } from './judgedCohort.js';
 import { madeDifferences } from './madeDifferences.js';
 import { readComparedRun } from './readComparedRun.js';
+import { retrain, type RetrainSetting } from './retrain.js';
 
 /** Two folders, and what is asked of them. */
 export interface ExplainOptions {
@@ -16,6 +17,8 @@ export interface ExplainOptions {
   readonly part?: Part;
   readonly resamples: number;
   readonly seed: number;
+  /** Train what lies between both. */
+  readonly retrain?: Omit<RetrainSetting, 'cwd'>;
 }
 
 /**
@@ -23,7 +26,8 @@ export interface ExplainOptions {
  *
  * @throws JudgedRunError, ExplainError: a folder that is no run, or cases that cannot be laid side by side.
  */
-export function runExplain({ folders, cwd, cohort, part, ...setting }: ExplainOptions): Explanation {
+export async function runExplain(options: ExplainOptions): Promise<Explanation> {
+  const { folders, cwd, cohort, part, command, resamples, seed } = options;
   const [a, b] = [readJudgedRun(resolve(cwd, folders[0])), readJudgedRun(resolve(cwd, folders[1]))];
   const [chosenA, chosenB] = chooseCohorts([a, b], {
     ...(cohort !== undefined && { cohort }),
@@ -31,5 +35,9 @@ export function runExplain({ folders, cwd, cohort, part, ...setting }: ExplainOp
   });
   const runA = readComparedRun(folders[0], a, chosenA);
   const runB = readComparedRun(folders[1], b, chosenB);
-  return explainRuns(runA, runB, { ...setting, made: madeDifferences(a, b) });
+  const trained = options.retrain && (await retrain([a, b], chosenA, { cwd, ...options.retrain }));
+  return explainRuns(runA, runB, {
+    ...{ command, resamples, seed, made: madeDifferences(a, b) },
+    ...(trained && { trained }),
+  });
 }

@@ -63,7 +63,8 @@ function distance(measure: Measure, usual: Measure): number {
   return (Object.keys(usual) as (keyof Measure)[]).filter((key) => measure[key] !== usual[key]).length;
 }
 
-function cOf(rows: readonly JudgedRow[], measure: Measure): number | undefined {
+/** C of judged cases by a measure; undefined where no pair of them is comparable. */
+export function cOf(rows: readonly JudgedRow[], measure: Measure): number | undefined {
   return measureC(
     {
       times: rows.map(({ time }) => time),
@@ -75,14 +76,18 @@ function cOf(rows: readonly JudgedRow[], measure: Measure): number | undefined {
   );
 }
 
+const NAMES: Readonly<Record<keyof Measure, string>> = { metric: 'metric', ties: 'tie rule', folds: 'folds' };
+
 /** A measure in words, with what it rests on. */
 export function settledInWords({ measure, basis }: SettledMeasure): string {
-  const found = (Object.keys(basis) as (keyof Measure)[]).filter((key) => basis[key] === 'found');
-  const stated = Object.values(basis).every((one) => one === 'stated');
-  const why = stated
-    ? 'as its files say'
-    : found.length > 0
-      ? 'which gives the figure that it reports'
-      : 'taken as usual where its files do not say';
-  return `${measureInWords(measure)} (${why})`;
+  const by = (how: 'found' | 'usual') =>
+    (Object.keys(basis) as (keyof Measure)[])
+      .filter((key) => basis[key] === how && (key !== 'ties' || measure.metric === 'harrell'))
+      .map((key) => NAMES[key])
+      .join(', ');
+  const why = [
+    ...(by('found') === '' ? [] : [`${by('found')}: what gives the reported figure`]),
+    ...(by('usual') === '' ? [] : [`${by('usual')}: as usual, its files do not say`]),
+  ];
+  return `${measureInWords(measure)}${why.length > 0 ? ` (${why.join('; ')})` : ''}`;
 }
