@@ -3,6 +3,8 @@ import type { TieRule } from '@concord/survival';
 /** One judged case of a run, as its files have it. */
 export interface JudgedRow {
   readonly caseId: string;
+  /** Where the row is one of its slides. */
+  readonly slide?: string;
   /** Absent where the folder does not say. */
   readonly cohort?: string;
   readonly fold?: string;
@@ -41,6 +43,8 @@ export interface LoggedC {
 export interface ComparedRun {
   /** As it was named on the command line. */
   readonly name: string;
+  /** Cohort and part whose cases these are, as far as its files say. */
+  readonly judged: string;
   readonly rows: readonly JudgedRow[];
   /** What its files say of the measure; what they leave open is found out or taken as usual. */
   readonly stated: Partial<Measure>;

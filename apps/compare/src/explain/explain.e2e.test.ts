@@ -135,7 +135,10 @@ describe('concord explain', { timeout: 300_000 }, () => {
       for (const key of Object.keys(run.config)) delete run.config[key];
       for (const key of Object.keys(run.result)) delete run.result[key];
     });
-    const { parts, harmless, a, b, exitCode } = await explained('a', 'theirs');
+    const { parts, harmless, a, b, exitCode, notes } = await explained('a', 'theirs');
+    expect(notes).toContain(
+      'B does not say: features, bins, endpoint, epochs, selection of the epoch, seed.',
+    );
     expect(parts.map(({ name }) => name)).toEqual(['direction of risk']);
     expect(b.cindex).toBeCloseTo(1 - a.cindex!, 12);
     expect(harmless).toEqual([expect.stringContaining('months of 30.44 days in A, days in B')]);
@@ -183,6 +186,9 @@ describe('concord explain', { timeout: 300_000 }, () => {
       { name: 'reported figure of B', words: expect.stringContaining('best epoch') },
     ]);
     expect(best).toMatchObject({ status: 'explained', exitCode: 0 });
+    expect(best.notes[0]).toMatch(
+      /^In the log of A \(log\.csv\) epoch 2, the best, has 0\.\d{3}, and 6, the last,/,
+    );
     const wrong = await explained('sound', 'wrong');
     expect(wrong).toMatchObject({ status: 'unexplained', exitCode: 1 });
     expect(wrong.open[0]).toMatch(/^the figure that B reports, 0\.900 \(result\.json: cindex\), is not what/);
@@ -202,6 +208,25 @@ describe('concord explain', { timeout: 300_000 }, () => {
     outsider('pooled', (run) => dealt(run, true), { cases: 400 });
     const { parts } = await explained('mean', 'pooled');
     expect(parts.map(({ name }) => name)).toEqual(['weighting of folds']);
+  });
+
+  it('tells what it moves that every slide is judged and not every case', async () => {
+    outsider('cases');
+    outsider('slides', (run) => {
+      run.tables['risks.csv'] = run.tables['risks.csv']!.flatMap((row, i) =>
+        [1, 2].slice(0, 1 + (i % 2)).map((slide) => ({
+          ...{ ...row, slide_id: `${row['case_id']}-01Z-00-DX${slide}` },
+          // The mean over a case's slides is the case's risk, half up and half down.
+          risk_score: Number(row['risk_score']) + (i % 2) * (slide - 1.5),
+        })),
+      );
+      delete run.result['cindex'];
+    });
+    const { parts, difference, b } = await explained('cases', 'slides');
+    expect(parts.map(({ name }) => name)).toEqual(['slides of B']);
+    expect(parts[0]!.share).toBeCloseTo(difference, 12);
+    expect(b.cases).toBe(45);
+    expect((await explained('slides', 'slides')).status).toBe('equal');
   });
 
   it('says in its first line what moved it, and writes the page and the text', async () => {

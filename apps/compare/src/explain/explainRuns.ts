@@ -2,7 +2,8 @@ import { noiseInWords } from '@concord/survival';
 import { formatC } from '../crosscancer/report/headline.js';
 import { movedBy, possibleOrders, type Orders, type Room } from './attribution.js';
 import type { Change, ChangeName } from './change.js';
-import type { ComparedRun } from './comparedRun.js';
+import { isBySlide, meanOfSlides } from './bySlide.js';
+import type { ComparedRun, JudgedRow } from './comparedRun.js';
 import {
   EXPLANATION_SCHEMA,
   type Chance,
@@ -17,7 +18,7 @@ import { hybridC, type TwoRuns } from './hybrid.js';
 import { pairRuns } from './pairRuns.js';
 import { resampleParts, type Spread } from './resampleParts.js';
 import type { Retrained } from './retrain.js';
-import { settledInWords, settleMeasure, type SettledMeasure } from './settleMeasure.js';
+import { cOf, settledInWords, settleMeasure, type SettledMeasure } from './settleMeasure.js';
 import { withFigures, withTrained } from './trainedParts.js';
 
 /** What an explanation is made with. */
@@ -28,6 +29,8 @@ export interface ExplainSetting {
   readonly seed: number;
   /** What the runs were made with differs so. */
   readonly made: readonly MadeDifference[];
+  /** What else is to be known of the runs. */
+  readonly notes?: readonly string[];
   /** What was trained between both. */
   readonly trained?: Retrained;
 }
@@ -46,7 +49,8 @@ interface TakenApart {
  */
 export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSetting): Explanation {
   const settled = { a: settleMeasure(a), b: settleMeasure(b) };
-  const pairs = pairRuns(a.rows, b.rows);
+  const slides = slidesOf(a, b);
+  const pairs = pairRuns(slides.a ?? a.rows, slides.b ?? b.rows);
   const { found, orders } = takeApart(pairs, { a: settled.a.measure, b: settled.b.measure }, setting);
   const value = (taken: number) => hybridC(found.two, taken);
   const resampled =
@@ -65,7 +69,9 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
         };
       })
     : [];
-  const parts = [...computed, ...gapParts(settled)].sort((x, y) => Math.abs(y.share) - Math.abs(x.share));
+  const parts = [...computed, ...slideParts(slides, settled), ...gapParts(settled)].sort(
+    (x, y) => Math.abs(y.share) - Math.abs(x.share),
+  );
   const sides = { a: sideOf(a, settled.a), b: sideOf(b, settled.b) };
   const [from, to] = [endOf(settled.a), endOf(settled.b)];
   const difference = from === undefined || to === undefined ? 0 : to - from;
@@ -88,7 +94,7 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
       ? withFigures(setting.made, setting.trained, { a, b, measure: settled.a.measure, parts: computed })
       : setting.made,
     open,
-    notes: notesOf(settled),
+    notes: [...(setting.notes ?? []), ...notesOf(settled)],
     resamples: resampled?.resamples ?? 0,
     seed: setting.seed,
   };
@@ -150,6 +156,29 @@ function chanceOf(figure: number, { lower, upper, deviation }: Spread, counts: s
   };
 }
 
+/** Cases of the run that judges slides, where the other one judges cases. */
+function slidesOf(a: ComparedRun, b: ComparedRun): Partial<Record<'a' | 'b', JudgedRow[]>> {
+  const [inA, inB] = [isBySlide(a.rows), isBySlide(b.rows)];
+  if (inA === inB) return {};
+  return inA ? { a: meanOfSlides(a.rows) } : { b: meanOfSlides(b.rows) };
+}
+
+/** What it moves that slides are judged: a step of its own at either end. */
+function slideParts(
+  slides: ReturnType<typeof slidesOf>,
+  settled: { readonly a: SettledMeasure; readonly b: SettledMeasure },
+): Part[] {
+  return (['a', 'b'] as const).flatMap((side): Part[] => {
+    const [rows, { cindex, measure }] = [slides[side], settled[side]];
+    const mean = rows && cOf(rows, measure);
+    if (mean === undefined || cindex === undefined) return [];
+    const run = side.toUpperCase() as 'A' | 'B';
+    const share = side === 'a' ? mean - cindex : cindex - mean;
+    const words = `${run} judges every slide; the mean risk of each case's slides gives ${formatC(mean)}`;
+    return [{ name: `slides of ${run}`, words, share, alone: share, last: share }];
+  });
+}
+
 /** Where the explanation of a run starts or ends: its reported figure, where the risks do not give it. */
 function endOf({ gap, cindex }: SettledMeasure): number | undefined {
   return gap?.reported ?? cindex;
@@ -172,7 +201,7 @@ function gapParts(settled: { readonly a: SettledMeasure; readonly b: SettledMeas
 
 function sideOf(run: ComparedRun, settled: SettledMeasure): SideOfExplanation {
   return {
-    name: run.name,
+    ...{ name: run.name, judged: run.judged },
     cases: run.rows.length,
     events: run.rows.filter(({ event }) => event).length,
     cindex: settled.cindex ?? null,

@@ -17,7 +17,7 @@ export interface Chance {
 
 /** One part of the difference of two C-indices. Parts add up to the whole. */
 export interface Part {
-  readonly name: ChangeName | 'reported figure of A' | 'reported figure of B';
+  readonly name: ChangeName | `${'reported figure' | 'slides'} of ${'A' | 'B'}`;
   /** What is different. */
   readonly words: string;
   /** What it moves: the mean over all orders in which the differences can be made. */
@@ -51,6 +51,9 @@ export interface MadeDifference {
 /** What one run says of itself. */
 export interface SideOfExplanation {
   readonly name: string;
+  /** Which of its cases are meant: cohort and part. */
+  readonly judged: string;
+  /** Rows that it has a risk of: cases, or slides where it judges those. */
   readonly cases: number;
   readonly events: number;
   /** Null where no pair of cases is comparable. */

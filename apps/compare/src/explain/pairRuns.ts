@@ -2,8 +2,9 @@ import type { JudgedRow } from './comparedRun.js';
 
 /** A case, as A has it, as B has it, or as both. */
 export interface Pair {
-  /** Rows of one case, such as those of several folds, have one name: they are resampled together. */
   readonly name: string;
+  /** Rows of one patient, such as those of several folds or slides, are resampled together. */
+  readonly patient: string;
   readonly a?: JudgedRow;
   readonly b?: JudgedRow;
 }
@@ -15,23 +16,25 @@ export class ExplainError extends Error {
 
 /**
  * Lay the cases of two runs side by side. Names are compared as they are; where none is in both, TCGA barcodes by
- * their first twelve characters. A case that a run judged several times is paired fold by fold.
+ * their first twelve characters. A case that a run judged several times is paired fold by fold
+ * and slide by slide.
  *
  * @throws ExplainError for a run without cases, or one that has a case twice and no fold that tells which is which.
  */
 export function pairRuns(a: readonly JudgedRow[], b: readonly JudgedRow[]): Pair[] {
   requireRows('A', a);
   requireRows('B', b);
-  const named = new Set(a.map(({ caseId }) => caseId));
-  const name = b.some(({ caseId }) => named.has(caseId))
+  const inA = new Set(a.map(({ caseId }) => caseId));
+  const name = b.some(({ caseId }) => inA.has(caseId))
     ? ({ caseId }: JudgedRow) => caseId
     : ({ caseId }: JudgedRow) => barcode(caseId);
   const often = isNamedTwice(a, name) || isNamedTwice(b, name);
-  const key = (row: JudgedRow) => (often ? `${name(row)} ${row.fold ?? ''}` : name(row));
+  const key = (row: JudgedRow) => (often ? `${name(row)} ${row.fold ?? ''} ${row.slide ?? ''}` : name(row));
   const [rowsA, rowsB] = [byKey('A', a, key), byKey('B', b, key)];
   return [...new Set([...rowsA.keys(), ...rowsB.keys()])].map((one) => {
     const [rowA, rowB] = [rowsA.get(one), rowsB.get(one)];
-    return { name: name((rowA ?? rowB)!), ...(rowA && { a: rowA }), ...(rowB && { b: rowB }) };
+    const named = name((rowA ?? rowB)!);
+    return { name: named, patient: barcode(named), ...(rowA && { a: rowA }), ...(rowB && { b: rowB }) };
   });
 }
 

@@ -77,7 +77,7 @@ export function compared(
   { rows, measure }: PlantedRun,
   more: Partial<ComparedRun> = {},
 ): ComparedRun {
-  return { name, rows, stated: measure, ...more };
+  return { name, judged: '', rows, stated: measure, ...more };
 }
 
 /** C by its definition, pair by pair. */

@@ -8,6 +8,7 @@ export function readComparedRun(name: string, run: JudgedRun, chosen: JudgedCoho
   const rows = chosen.groups.flatMap(({ fold, judged }) =>
     judged.map(({ caseId, time, event, risk, ...row }): JudgedRow => ({
       ...{ caseId, time, event, risk },
+      ...(row.slideId !== undefined && { slide: row.slideId }),
       ...(fold !== undefined && { fold }),
       ...(row.cohort !== undefined && { cohort: row.cohort }),
     })),
@@ -15,7 +16,12 @@ export function readComparedRun(name: string, run: JudgedRun, chosen: JudgedCoho
   const reported = reportedC(run, chosen);
   const logged = loggedC(run.logs, chosen);
   return {
-    ...{ name, rows, stated: statedMeasure(run) },
+    ...{
+      name,
+      judged: [chosen.cohort, chosen.part].filter(Boolean).join(', '),
+      rows,
+      stated: statedMeasure(run),
+    },
     ...(reported && { reported }),
     ...(logged && { logged }),
   };

@@ -31,7 +31,7 @@ export function resampleParts(
   { resamples, seed }: { readonly resamples: number; readonly seed: number },
 ): ResampledParts | undefined {
   const rowsOf = new Map<string, number[]>();
-  two.pairs.forEach(({ name }, i) => rowsOf.set(name, [...(rowsOf.get(name) ?? []), i]));
+  two.pairs.forEach(({ patient }, i) => rowsOf.set(patient, [...(rowsOf.get(patient) ?? []), i]));
   const patients = [...rowsOf.values()];
   const count = Math.min(resamples, Math.floor(MOST / orders.sets.length));
   const values = resampleCounts(patients.length, count, seed).map((counts) => {

@@ -1,6 +1,6 @@
 /** How the risks of the same cases lie to each other. */
 export type RiskRelation =
-  /** Equal, each case's. */
+  /** Equal, each case's, but for the digits that files have. */
   | { readonly kind: 'same' }
   /** Other numbers, the same order of cases: no C-index differs but by ties. */
   | { readonly kind: 'same order' }
@@ -8,13 +8,16 @@ export type RiskRelation =
   | { readonly kind: 'shuffled'; readonly cases: number }
   | { readonly kind: 'other'; readonly rankCorrelation: number };
 
+/** Files hold a risk with 15 to 17 digits. */
+const DIGITS = 1e-13;
+
 /**
  * Compare the risks of the same cases.
  *
  * @param a, @param b [cases].
  */
 export function relateRisks(a: readonly number[], b: readonly number[]): RiskRelation {
-  const moved = a.filter((risk, i) => risk !== b[i]).length;
+  const moved = a.filter((risk, i) => Math.abs(risk - b[i]!) > DIGITS * Math.abs(risk)).length;
   if (moved === 0) return { kind: 'same' };
   const [sortedA, sortedB] = [a.toSorted(rising), b.toSorted(rising)];
   if (sortedA.every((risk, i) => risk === sortedB[i])) return { kind: 'shuffled', cases: moved };

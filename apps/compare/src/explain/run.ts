@@ -5,6 +5,7 @@ import { explainRuns } from './explainRuns.js';
 import { chooseCohorts } from './judgedCohort.js';
 import { madeDifferences } from './madeDifferences.js';
 import { readComparedRun } from './readComparedRun.js';
+import { remarksOf } from './remarks.js';
 import { retrain, type RetrainSetting } from './retrain.js';
 
 /** Two folders, and what is asked of them. */
@@ -38,6 +39,10 @@ export async function runExplain(options: ExplainOptions): Promise<Explanation> 
   const trained = options.retrain && (await retrain([a, b], chosenA, { cwd, ...options.retrain }));
   return explainRuns(runA, runB, {
     ...{ command, resamples, seed, made: madeDifferences(a, b) },
+    notes: remarksOf(
+      { run: a, chosen: chosenA, compared: runA },
+      { run: b, chosen: chosenB, compared: runB },
+    ),
     ...(trained && { trained }),
   });
 }

@@ -22,13 +22,13 @@ export function intervalInWords({ chance }: Pick<Part, 'chance'>): string {
 /** What a part is worth, in a few words. */
 export function worthInWords({ chance, share }: Pick<Part, 'chance' | 'share'>): string {
   if (share === 0) return 'moves nothing';
-  if (!chance) return 'as reported';
+  if (!chance) return 'not resampled';
   return `${chance.belowNoise ? 'below noise' : 'above noise'} (resolution ${formatC(chance.smallest)})`;
 }
 
-/** `60 cases, 22 events, C 0.652`. */
-export function sideInWords({ cases, events, cindex, reported }: SideOfExplanation): string {
-  const counts = `${formatPlural(cases, 'case')}, ${formatPlural(events, 'event')}`;
+/** `blca, test: 60 cases, 22 events, C 0.652`. */
+export function sideInWords({ judged, cases, events, cindex, reported }: SideOfExplanation): string {
+  const counts = `${judged === '' ? '' : `${judged}: `}${formatPlural(cases, 'case')}, ${formatPlural(events, 'event')}`;
   const c = cindex === null ? 'no C-index' : `C ${formatC(cindex)}`;
   return reported === null ? `${counts}, ${c}` : `${counts}, ${c}, reported ${formatC(reported)}`;
 }
