@@ -79,6 +79,24 @@ def train(folder: Path, pairing: str, seed: int) -> float:
     return float(held_out[0]["cindex"])
 
 
+def fold_means(rows: list[dict[str, object]], cohort: str) -> dict[str, list[float]]:
+    """Mean C over the seeds of each fold, by case and by position; `both` takes the folds of both cohorts."""
+    here = [row for row in rows if cohort in (row["cohort"], "both")]
+    folds = sorted({(str(row["cohort"]), str(row["fold"])) for row in here})
+    return {
+        name: [
+            fmean(float(str(row[name])) for row in here if (str(row["cohort"]), str(row["fold"])) == fold)
+            for fold in folds
+        ]
+        for name in ("case", "position")
+    }
+
+
+def mean_and_half(values: list[float]) -> tuple[float, float]:
+    """Mean, and half of Student's 95 % interval."""
+    return fmean(values), T_95[len(values) - 1] * stdev(values) / len(values) ** 0.5
+
+
 def summarize(rows: list[dict[str, object]], out: Path) -> None:
     """Write each run, and the means with Student's intervals, as two small tables."""
     with (out / "row-pairing-runs.csv").open("w", newline="") as file:
@@ -87,18 +105,9 @@ def summarize(rows: list[dict[str, object]], out: Path) -> None:
         writer.writerows(rows)
     lines = [("cohort", "by case", "by position", "difference", "low", "high", "own genes", "cases")]
     for cohort in (*COHORTS, "both"):
-        here = [row for row in rows if cohort in (row["cohort"], "both")] if cohort != "both" else rows
-        folds = sorted({(str(row["cohort"]), str(row["fold"])) for row in here})
-        values = {
-            name: [
-                fmean(float(str(row[name])) for row in here if (str(row["cohort"]), str(row["fold"])) == fold)
-                for fold in folds
-            ]
-            for name in ("case", "position")
-        }
-        gaps = [a - b for a, b in zip(values["case"], values["position"], strict=True)]
-        half = T_95[len(gaps) - 1] * stdev(gaps) / len(gaps) ** 0.5
-        mean = fmean(gaps)
+        values = fold_means(rows, cohort)
+        mean, half = mean_and_half([a - b for a, b in zip(values["case"], values["position"], strict=True)])
+        here = [row for row in rows if cohort in (row["cohort"], "both")]
         once = [row for row in here if int(str(row["seed"])) <= FOLDS]
         own, cases = (sum(int(str(row[name])) for row in once) for name in ("own genes", "cases"))
         numbers = (fmean(values["case"]), fmean(values["position"]), mean, mean - half, mean + half)
