@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import warnings
 from argparse import Namespace
+from collections.abc import Sequence
 from contextlib import redirect_stdout
 from io import StringIO
 from typing import Any
@@ -12,6 +13,7 @@ import numpy as np
 import torch
 
 from concord_bridge.audit.checkouts import Checkouts
+from concord_bridge.audit.evidence import Finding, decide, number, table
 
 UNUSED = ("dgl", "transformers", "tensorboardX", "wandb", "h5py", "openslide")
 """Packages that the dataset files import and the classes never use."""
@@ -90,6 +92,34 @@ def own_genes(dataset: Any) -> tuple[int, int, list[tuple[str, str]]]:
             own = case in {cases[row] for row in rows}
             pairs.append((case, case if own else cases[rows[0]]))
     return sum(case == other for case, other in pairs), len(pairs), pairs
+
+
+def genes_by_case(at: Checkouts, checkout: str, splits: Sequence[str]) -> Finding:
+    """Ask the published dataset for every case of the splits, and find whose genes came.
+
+    Args:
+        at, checkout: see survival_factory.
+        splits: paths of the splits' tables in the checkout, with `{}` for the cohort.
+    """
+    rows, example = [], []
+    for cohort in ("blca", "stad"):
+        factory = survival_factory(at, checkout, cohort)
+        for split in splits:
+            path = split.format(cohort)
+            datasets = published_splits(at, checkout, factory, path)
+            for name, dataset in zip(("train", "val"), datasets, strict=True):
+                own, cases, pairs = own_genes(dataset)
+                rows.append((cohort, path.rsplit("/", 1)[-1].removesuffix(".csv"), name, own, cases))
+                example = example or pairs[:8]
+    own, cases = (sum(int(row[i]) for row in rows) for i in (3, 4))
+    return decide(
+        own == cases,
+        "every case comes with its own genes",
+        f"{own} of {cases} items come with the genes of their own case",
+        table("items with their own genes", ("cohort", "split", "part", "own genes", "items"), rows),
+        table("the first items", ("case", "whose genes it gets"), example),
+        number("gene sets read of each item", PATHWAYS),
+    )
 
 
 class _quiet(redirect_stdout):

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from concord_bridge.audit.checkouts import Checkouts
 from concord_bridge.audit.claim import Claim
-from concord_bridge.audit.evidence import Finding, decide, number, table
-from concord_bridge.audit.survival_tables import own_genes, published_splits, survival_factory
+from concord_bridge.audit.evidence import Finding
+from concord_bridge.audit.survival_tables import genes_by_case
 
 CLAIM = Claim(
     sentence="A case is given its own genes, in the modality that the model uses.",
@@ -40,29 +40,9 @@ CLAIM = Claim(
     packages=("scikit-learn",),
 )
 
-COHORTS = ("blca", "stad")
 SPLITS = tuple(f"splits/5foldcv/tcga_{{}}/splits_{fold}.csv" for fold in range(5))
 
 
 def check(at: Checkouts) -> Finding:
     """Ask the published dataset for every case, and find whose genes came."""
-    rows, example = [], []
-    for cohort in COHORTS:
-        factory = survival_factory(at, "SurvPath", cohort)
-        for split in SPLITS:
-            path = split.format(cohort)
-            for name, dataset in zip(
-                ("train", "val"), published_splits(at, "SurvPath", factory, path), strict=True
-            ):
-                own, cases, pairs = own_genes(dataset)
-                rows.append((cohort, path.rsplit("/", 1)[-1].removesuffix(".csv"), name, own, cases))
-                example = example or [(case, genes) for case, genes in pairs[:8]]
-    own, cases = (sum(int(row[i]) for row in rows) for i in (3, 4))
-    return decide(
-        own == cases,
-        "every case comes with its own genes",
-        f"{own} of {cases} items come with the genes of their own case",
-        table("items with their own genes", ("cohort", "split", "part", "own genes", "items"), rows),
-        table("the first items", ("case", "whose genes it gets"), example),
-        number("gene sets read of each item", 3),
-    )
+    return genes_by_case(at, "SurvPath", SPLITS)
