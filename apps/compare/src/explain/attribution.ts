@@ -101,6 +101,6 @@ export function movedBy(
 }
 
 /** A change's share, of the values of the sets. */
-export function sumOf(share: Float64Array, values: readonly number[]): number {
+export function sumOf(share: Float64Array, values: ArrayLike<number>): number {
   return share.reduce((sum, weight, k) => (weight === 0 ? sum : sum + weight * values[k]!), 0);
 }

@@ -12,6 +12,7 @@ import {
   type Rows,
 } from '../judgedRun/outsiderRun.testing.js';
 import type { Explanation } from './explanation.js';
+import { naiveC } from './plantedRuns.testing.js';
 
 const root = join(import.meta.dirname, '../../../..');
 const program = join(root, 'apps/compare/dist/main.js');
@@ -48,6 +49,15 @@ function outsider(name: string, change: (run: OutsiderRun) => void = () => undef
   change(run);
   writeOutsiderRun(join(folder, name), run);
   return name;
+}
+
+/** Harrell's C of rows as an outsider writes them, pair by pair. */
+function cOfRows(rows: Rows): number {
+  const judged = rows.map((row) => ({
+    ...{ caseId: String(row['case_id']), time: Number(row['survival_months']) },
+    ...{ event: row['censorship'] === 0, risk: Number(row['risk_score']) },
+  }));
+  return naiveC({ rows: judged, measure: { metric: 'harrell', ties: 'scikit-survival', folds: 'pooled' } });
 }
 
 describe('concord explain', { timeout: 300_000 }, () => {
@@ -210,6 +220,24 @@ describe('concord explain', { timeout: 300_000 }, () => {
     expect(parts.map(({ name }) => name)).toEqual(['weighting of folds']);
   });
 
+  it('takes the mean of a table of folds for what is reported', async () => {
+    const folds = (run: OutsiderRun, off: number) => {
+      run.tables['risks.csv'] = run.tables['risks.csv']!.map((row, i) => ({ ...row, fold: i % 2 }));
+      const of = (fold: number) => run.tables['risks.csv']!.filter((row) => row['fold'] === fold);
+      run.tables['summary.csv'] = [0, 1].map((fold) => ({
+        folds: fold,
+        val_cindex: cOfRows(of(fold)) + off,
+      }));
+      delete run.result['cindex'];
+    };
+    outsider('summary', (run) => folds(run, 0), { cases: 300 });
+    outsider('flattered', (run) => folds(run, 0.02), { cases: 300 });
+    const { parts, open, exitCode } = await explained('summary', 'flattered');
+    expect(parts).toMatchObject([{ name: 'reported figure of B', share: expect.closeTo(0.02, 9) }]);
+    expect(open[0]).toContain('summary.csv, mean of 2 folds');
+    expect(exitCode).toBe(1);
+  });
+
   it('tells what it moves that every slide is judged and not every case', async () => {
     outsider('cases');
     outsider('slides', (run) => {
@@ -227,6 +255,18 @@ describe('concord explain', { timeout: 300_000 }, () => {
     expect(parts[0]!.share).toBeCloseTo(difference, 12);
     expect(b.cases).toBe(45);
     expect((await explained('slides', 'slides')).status).toBe('equal');
+  });
+
+  it('answers the example of its page as the page says', async () => {
+    const examples = join(root, 'docs/examples/explain');
+    const { stdout, exitCode } = await concord(
+      'explain',
+      join(examples, 'published'),
+      join(examples, 'reproduced'),
+    );
+    const quoted = /^> (B is .*)$/m.exec(readFileSync(join(root, 'docs/explain.md'), 'utf8'))![1];
+    expect(stdout.split('\n')[0]).toBe(quoted);
+    expect(exitCode).toBe(0);
   });
 
   it('says in its first line what moved it, and writes the page and the text', async () => {

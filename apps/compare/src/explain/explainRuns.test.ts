@@ -1,5 +1,7 @@
+import { percentileInterval, resampleCounts } from '@concord/survival';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import type { JudgedRow } from './comparedRun.js';
 import { explainRuns } from './explainRuns.js';
 import { compared, naiveC, plainRun, PLANTS, type Plant, type PlantedRun } from './plantedRuns.testing.js';
 
@@ -83,5 +85,84 @@ describe('explainRuns', () => {
     const shares = new Map(back.parts.map(({ name, share }) => [name as string, share]));
     for (const { name, share } of there.parts) expect(shares.get(other(name))).toBeCloseTo(-share, 12);
     expect(back.difference).toBeCloseTo(-there.difference, 12);
+  });
+
+  it('says that rows were paired by position when the same risks belong to other cases', () => {
+    const run = plainRun(5);
+    const moved = { ...run, rows: run.rows.map((row, i) => ({ ...row, risk: run.rows.at(i - 1)!.risk })) };
+    const { parts } = explainRuns(compared('a', run), compared('b', moved), setting);
+    expect(parts).toMatchObject([
+      { name: 'risks', words: expect.stringContaining('rows were paired by position') },
+    ]);
+  });
+
+  it('tells other folds from the same ones under other names', () => {
+    const mean: PlantedRun = { ...plainRun(6), measure: { ...plainRun(6).measure, folds: 'mean' } };
+    const named = (fold: (row: JudgedRow, i: number) => string) => ({
+      ...mean,
+      rows: mean.rows.map((row, i) => ({ ...row, fold: fold(row, i) })),
+    });
+    const renamed = explainRuns(
+      compared('a', mean),
+      compared(
+        'b',
+        named(({ fold }) => `no. ${fold}`),
+      ),
+      setting,
+    );
+    expect(renamed.status).toBe('equal');
+    const dealt = named((_, i) => String(i % 3));
+    const { parts } = explainRuns(compared('a', mean), compared('b', dealt), setting);
+    expect(parts.map(({ name }) => name)).toEqual(['folds']);
+    expect(parts[0]!.share).toBeCloseTo(naiveC(dealt) - naiveC(mean), 10);
+  });
+
+  it('does not tell cases from model where few cases are common, and says so', () => {
+    const [a, b] = [plainRun(7), plainRun(8)];
+    const other = { ...b, rows: b.rows.map((row) => ({ ...row, caseId: `other-${row.caseId}` })) };
+    const mean: PlantedRun = { ...other, measure: { ...other.measure, folds: 'mean' } };
+    const { parts, status, open, difference } = explainRuns(compared('a', a), compared('b', mean), setting);
+    expect(parts.map(({ name }) => name).toSorted()).toEqual(['cases and models', 'weighting of folds']);
+    expect(parts.reduce((sum, { share }) => sum + share, 0)).toBeCloseTo(difference, 12);
+    expect({ status, open }).toEqual({
+      status: 'unexplained',
+      open: ['too few cases are judged by both to tell the cases from the model'],
+    });
+  });
+
+  it('finds out that a reported figure is Uno’s', () => {
+    const run = plainRun(9);
+    const uno = naiveC({ ...run, measure: { ...run.measure, metric: 'uno' } });
+    const reported = { value: uno, within: 1e-9, where: 'result.json: cindex' };
+    const theirs = compared('b', run, { stated: {}, reported });
+    const { parts, b } = explainRuns(compared('a', run), theirs, setting);
+    expect(parts.map(({ name }) => name)).toContain('metric');
+    // Over folds the mean would be usual.
+    expect(b.measure.words).toContain('metric, folds: what gives the reported figure');
+  });
+
+  it('asks why, where risks differ above noise and nothing says what was done differently', () => {
+    const run = plainRun(10, 200);
+    const better = { ...run, rows: run.rows.map((row) => ({ ...row, risk: -row.time + row.risk })) };
+    const [a, b] = [compared('a', run), compared('b', better)];
+    const why = 'the same cases have other risks, and neither folder says what was done differently';
+    expect(explainRuns(a, b, { ...setting, resamples: 200 }).open).toEqual([why]);
+    const made = [{ name: 'seed', a: '1', b: '2', where: ['config.json: seed'] }];
+    expect(explainRuns(a, b, { ...setting, resamples: 200, made }).status).toBe('explained');
+  });
+
+  it('has the intervals of a paired bootstrap of cases', () => {
+    const [run, plant] = [plainRun(12), PLANTS[3]!(12)];
+    const end = plant.of(run);
+    const { parts } = explainRuns(compared('a', run), compared('b', end), { ...setting, resamples: 300 });
+    const differences = resampleCounts(run.rows.length, 300, 1).map((counts) => {
+      const drawn = ({ rows, measure }: PlantedRun) =>
+        naiveC({ rows: rows.flatMap((row, i) => Array.from({ length: counts[i]! }, () => row)), measure });
+      return drawn(end) - drawn(run);
+    });
+    const { lower, upper, deviation } = percentileInterval(differences);
+    expect(parts[0]!.chance!.lower).toBeCloseTo(lower, 10);
+    expect(parts[0]!.chance!.upper).toBeCloseTo(upper, 10);
+    expect(parts[0]!.chance!.smallest).toBeCloseTo(1.96 * deviation, 10);
   });
 });

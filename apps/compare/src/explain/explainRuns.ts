@@ -15,10 +15,11 @@ import {
 import { findChanges, type FoundChanges } from './findChanges.js';
 import { headlineOf } from './headlineOf.js';
 import { hybridC, type TwoRuns } from './hybrid.js';
+import { measureC } from './measureC.js';
 import { pairRuns } from './pairRuns.js';
 import { resampleParts, type Spread } from './resampleParts.js';
 import type { Retrained } from './retrain.js';
-import { cOf, settledInWords, settleMeasure, type SettledMeasure } from './settleMeasure.js';
+import { settledInWords, settleMeasure, type SettledMeasure } from './settleMeasure.js';
 import { withFigures, withTrained } from './trainedParts.js';
 
 /** What an explanation is made with. */
@@ -170,7 +171,7 @@ function slideParts(
 ): Part[] {
   return (['a', 'b'] as const).flatMap((side): Part[] => {
     const [rows, { cindex, measure }] = [slides[side], settled[side]];
-    const mean = rows && cOf(rows, measure);
+    const mean = rows && measureC(rows, measure);
     if (mean === undefined || cindex === undefined) return [];
     const run = side.toUpperCase() as 'A' | 'B';
     const share = side === 'a' ? mean - cindex : cindex - mean;

@@ -18,24 +18,31 @@ export interface TwoRuns {
 /** Figures to which times of different units are rounded, so that ties survive the division. */
 const DIGITS = 10;
 
+/** A run between both: its cases, and how its C is made. */
+export interface Hybrid {
+  readonly rows: readonly JudgedRow[];
+  /** [rows]: which of the pairs each is of. */
+  readonly places: readonly number[];
+  readonly measure: Measure;
+}
+
 /**
- * C of a run between both: A, with some of its differences taken over from B. A case takes its risk, its outcome
- * and its fold each from the run that the set says; where that difference is not one, from the run that has the case.
+ * A run between both: A, with some of its differences taken over from B. A case takes its risk, its outcome and its
+ * fold each from the run that the set says; where that difference is not one, from the run that has the case.
  *
  * @param taken bit `i` says whether change `i` is B's.
- * @param positions of pairs, those drawn twice twice; all of them by default.
- * @returns undefined where it does not exist: a case lacks what the set asks for, or no pair is comparable.
+ * @returns undefined where it does not exist: a case lacks what the set asks for.
  */
-export function hybridC(two: TwoRuns, taken: number, positions?: ArrayLike<number>): number | undefined {
+export function hybrid(two: TwoRuns, taken: number): Hybrid | undefined {
   const set = takenFrom(two, taken);
   const rows: JudgedRow[] = [];
-  const count = positions?.length ?? two.pairs.length;
-  for (let k = 0; k < count; k++) {
-    const pair = two.pairs[positions ? positions[k]! : k]!;
+  const places: number[] = [];
+  for (const [place, pair] of two.pairs.entries()) {
     if (!isJudged(pair, set)) continue;
     const row = set.from('cases and models') === 'either' ? mixed(two, pair, set) : whole(pair, set);
     if (!row) return undefined;
     rows.push(row);
+    places.push(place);
   }
   const { a, b } = two.measures;
   const measure: Measure = {
@@ -46,16 +53,13 @@ export function hybridC(two: TwoRuns, taken: number, positions?: ArrayLike<numbe
   // A mean over folds needs to know every case's.
   const unknown = rows.filter(({ fold }) => fold === undefined).length;
   if (measure.folds === 'mean' && unknown > 0 && unknown < rows.length) return undefined;
-  if (rows.length < 2) return undefined;
-  return measureC(
-    {
-      times: rows.map(({ time }) => time),
-      events: rows.map(({ event }) => event),
-      risks: rows.map(({ risk }) => risk),
-      folds: rows.map(({ fold }) => fold),
-    },
-    measure,
-  );
+  return { rows, places, measure };
+}
+
+/** C of a run between both; undefined where the run does not exist, or no pair of its cases is comparable. */
+export function hybridC(two: TwoRuns, taken: number): number | undefined {
+  const between = hybrid(two, taken);
+  return between && measureC(between.rows, between.measure);
 }
 
 /** Where a set of changes takes something from; `either` where the runs do not differ in it. */

@@ -1,5 +1,5 @@
 import { plainKey } from '../judgedRun/facts.js';
-import type { FactName, JudgedRun, Setting } from '../judgedRun/index.js';
+import { factOfFold, type FactName, type JudgedRun, type Setting } from '../judgedRun/index.js';
 import type { MadeDifference } from './explanation.js';
 import { WEIGHTING } from './readComparedRun.js';
 import { TRAIN_KEYS, trainCommand, trainSettings, type TrainSettings } from './trainCommand.js';
@@ -68,7 +68,10 @@ function nameOf(key: string): string {
 function factDifferences(a: JudgedRun, b: JudgedRun): MadeDifference[] {
   const ours = [a, b].find(({ form }) => form !== 'folder');
   return (Object.keys(FACTS) as FactName[]).flatMap((fact): MadeDifference[] => {
-    const [inA, inB] = [a.facts[fact][0], b.facts[fact][0]];
+    const [inA, inB] = [
+      factOfFold<unknown>(a.facts[fact], undefined),
+      factOfFold<unknown>(b.facts[fact], undefined),
+    ];
     if (!inA || !inB || isSame(inA.value, inB.value)) return [];
     const { name, key } = FACTS[fact]!;
     const command =
@@ -89,7 +92,7 @@ function otherDifferences(a: JudgedRun, b: JudgedRun): MadeDifference[] {
   const told = (settings: readonly Setting[]) =>
     new Map(
       settings
-        .filter(({ from }) => !/(result|summary|metric|report)[^/]*: /i.test(from))
+        .filter(({ from }) => !/((result|summary|metric|report)[^/]*|\.[ct]sv\S*): /i.test(from))
         .map((setting) => [plainKey(setting.key), setting] as const),
     );
   const [inA, inB] = [told(a.settings), told(b.settings)];

@@ -1,14 +1,12 @@
-import { concordance, SurvivalError, unoConcordance } from '@concord/survival';
-import type { Measure } from './comparedRun.js';
-
-/** Cases as a measure needs them; each array [cases]. */
-export interface MeasuredCases {
-  readonly times: readonly number[];
-  readonly events: readonly boolean[];
-  readonly risks: readonly number[];
-  /** Looked at where folds count apart. */
-  readonly folds: readonly (string | undefined)[];
-}
+import {
+  concordance,
+  pairScores,
+  pairTable,
+  SurvivalError,
+  unoConcordance,
+  weighTable,
+} from '@concord/survival';
+import type { JudgedRow, Measure } from './comparedRun.js';
 
 /** What most published code does with one fold: scikit-survival's `concordance_index_censored`. */
 export const USUAL: Measure = { metric: 'harrell', ties: 'scikit-survival', folds: 'pooled' };
@@ -19,33 +17,87 @@ export const USUAL: Measure = { metric: 'harrell', ties: 'scikit-survival', fold
  *
  * @returns undefined where no pair of cases is comparable.
  */
-export function measureC(cases: MeasuredCases, measure: Measure): number | undefined {
-  if (measure.folds === 'pooled') return pooledC(cases, measure);
-  const groups = new Map<string | undefined, number[]>();
-  cases.folds.forEach((fold, i) => {
-    const group = groups.get(fold);
-    if (group) group.push(i);
-    else groups.set(fold, [i]);
-  });
-  const values = [...groups.values()]
-    .map((group) => pooledC(pick(cases, group), measure))
+export function measureC(rows: readonly JudgedRow[], measure: Measure): number | undefined {
+  const values = foldsOf(rows, measure)
+    .map((places) =>
+      pooledC(
+        places.map((i) => rows[i]!),
+        measure,
+      ),
+    )
     .filter((value) => value !== undefined);
+  return meanOf(values);
+}
+
+/**
+ * The same for cases that count several times or not at all, such as those of a resample: what does not depend on
+ * the counts is laid out once.
+ *
+ * @returns of counts [rows], C; undefined where no counted pair is comparable.
+ */
+export function measureOfCounts(
+  rows: readonly JudgedRow[],
+  measure: Measure,
+): (counts: ArrayLike<number>) => number | undefined {
+  if (measure.metric === 'uno' || measure.ties === 'lifelines') {
+    return (counts) =>
+      measureC(
+        rows.flatMap((row, i) => Array.from({ length: counts[i]! }, () => row)),
+        measure,
+      );
+  }
+  const folds = foldsOf(rows, measure).flatMap((places) => {
+    const own = places.map((i) => rows[i]!);
+    const table = attempt(() => pairTable(followUp(own)));
+    return table ? [{ places, table, scores: pairScores(table, [own.map(({ risk }) => risk)]) }] : [];
+  });
+  return (counts) =>
+    meanOf(
+      folds
+        .map(({ places, table, scores }) =>
+          weighTable(
+            table,
+            places.map((i) => counts[i]!),
+          )(scores),
+        )
+        .filter((value) => !Number.isNaN(value)),
+    );
+}
+
+/** Places of the rows that count together. */
+function foldsOf(rows: readonly JudgedRow[], { folds }: Measure): number[][] {
+  const groups = new Map<string | undefined, number[]>();
+  for (const [i, { fold }] of rows.entries()) {
+    const key = folds === 'pooled' ? undefined : fold;
+    const group = groups.get(key);
+    if (group) group.push(i);
+    else groups.set(key, [i]);
+  }
+  return [...groups.values()];
+}
+
+function meanOf(values: readonly number[]): number | undefined {
   return values.length > 0 ? values.reduce((sum, value) => sum + value, 0) / values.length : undefined;
 }
 
-function pick({ times, events, risks, folds }: MeasuredCases, at: readonly number[]): MeasuredCases {
-  return {
-    times: at.map((i) => times[i]!),
-    events: at.map((i) => events[i]!),
-    risks: at.map((i) => risks[i]!),
-    folds: at.map((i) => folds[i]),
-  };
+function followUp(rows: readonly JudgedRow[]): { times: number[]; events: boolean[] } {
+  return { times: rows.map(({ time }) => time), events: rows.map(({ event }) => event) };
 }
 
-function pooledC(cases: MeasuredCases, { metric, ties }: Measure): number | undefined {
+function pooledC(rows: readonly JudgedRow[], { metric, ties }: Measure): number | undefined {
+  const cases = followUp(rows);
+  const risks = rows.map(({ risk }) => risk);
+  return attempt(() =>
+    metric === 'harrell'
+      ? concordance(cases, risks, ties).c
+      : unoConcordance(cases, cases, risks, Math.max(...cases.times)),
+  );
+}
+
+/** Undefined where a statistic does not exist. */
+function attempt<T>(compute: () => T): T | undefined {
   try {
-    if (metric === 'harrell') return concordance(cases, cases.risks, ties).c;
-    return unoConcordance(cases, cases, cases.risks, Math.max(...cases.times));
+    return compute();
   } catch (error) {
     if (error instanceof SurvivalError) return undefined;
     throw error;

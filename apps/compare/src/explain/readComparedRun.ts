@@ -1,5 +1,6 @@
 import { plainKey } from '../judgedRun/facts.js';
-import type { JudgedRun, TrainingLog } from '../judgedRun/index.js';
+import { foldOfName } from '../judgedRun/foldOfName.js';
+import type { JudgedRun, Known, Setting, TrainingLog } from '../judgedRun/index.js';
 import type { ComparedRun, JudgedRow, LoggedC, Measure, ReportedC } from './comparedRun.js';
 import type { JudgedCohort } from './judgedCohort.js';
 
@@ -56,24 +57,39 @@ function tieRule(ties: string): Partial<Measure> {
   return /sksurv|scikit/i.test(ties) || Number(ties) === 1e-8 ? { ties: 'scikit-survival' } : {};
 }
 
-/** The C-index that a run reports of these cases; of several by target or fold, the one of the cohort. */
-function reportedC({ facts, settings }: JudgedRun, { cohort, part }: JudgedCohort): ReportedC | undefined {
-  const said = facts.cindex.find(({ from }) => {
-    const key = from.slice(from.lastIndexOf(': ') + 2);
-    const entry = /^(.*\.\d+)\.[^.]+$/.exec(key)?.[1];
-    if (entry === undefined) return true;
-    const beside = (name: string) => settings.find((one) => one.key === `${entry}.${name}`)?.value;
-    const role = { validation: 'in-domain', test: 'cross-domain', training: 'training' }[part ?? 'test'];
-    return cohort !== undefined && beside('cohort') === cohort && beside('role') === role;
+/** The C-index that a run reports of these cases: of all, of its target, or the mean of what it reports of each fold. */
+function reportedC({ facts, settings }: JudgedRun, chosen: JudgedCohort): ReportedC | undefined {
+  const overall = facts.cindex.find(({ from }) => {
+    if (foldOfName(from) !== undefined) return false;
+    const target = /^(.*\.\d+)\.[^.]+$/.exec(from.slice(from.lastIndexOf(': ') + 2))?.[1];
+    return target === undefined || isTarget(settings, target, chosen);
   });
-  if (!said || !(said.value > 0)) return undefined;
+  if (overall) return asReported([overall], overall.from);
+  const folds = new Set(chosen.groups.map(({ fold }) => fold));
+  const each = [...folds].map((fold) => facts.cindex.find(({ from }) => foldOfName(from) === fold));
+  const said = each.filter((one) => one !== undefined);
+  if (folds.size < 2 || said.length < folds.size) return undefined;
+  const [file] = said[0]!.from.split(/[:,]/);
+  return asReported(said, `${file}, mean of ${folds.size} folds`);
+}
+
+/** Whether an entry of a list of targets is of these cases. */
+function isTarget(settings: readonly Setting[], entry: string, { cohort, part }: JudgedCohort): boolean {
+  const beside = (name: string) => settings.find(({ key }) => key === `${entry}.${name}`)?.value;
+  const role = { validation: 'in-domain', test: 'cross-domain', training: 'training' }[part ?? 'test'];
+  return cohort !== undefined && beside('cohort') === cohort && beside('role') === role;
+}
+
+function asReported(said: readonly Known<number>[], where: string): ReportedC | undefined {
+  if (!said.every(({ value }) => value > 0)) return undefined;
   // Some write 65.2 for 0.652.
-  const percent = said.value > 1 ? 100 : 1;
-  const digits = /\.(\d+)/.exec(String(said.value))?.[1]?.length ?? 0;
+  const percent = said.some(({ value }) => value > 1) ? 100 : 1;
+  const digits = Math.min(...said.map(({ value }) => /\.(\d+)/.exec(String(value))?.[1]?.length ?? 0));
+  const mean = said.reduce((sum, { value }) => sum + value, 0) / said.length;
   return {
-    value: said.value / percent,
+    value: mean / percent,
     within: Math.max(0.5000001 * 10 ** -digits, 1e-9) / percent,
-    where: said.from,
+    where,
   };
 }
 

@@ -1,6 +1,7 @@
 import { percentileInterval, resampleCounts, SurvivalError } from '@concord/survival';
 import { sumOf, type Orders } from './attribution.js';
-import { hybridC, type TwoRuns } from './hybrid.js';
+import { hybrid, type TwoRuns } from './hybrid.js';
+import { measureOfCounts } from './measureC.js';
 
 /** Values of a figure over resamples, in short. */
 export interface Spread {
@@ -34,10 +35,17 @@ export function resampleParts(
   two.pairs.forEach(({ patient }, i) => rowsOf.set(patient, [...(rowsOf.get(patient) ?? []), i]));
   const patients = [...rowsOf.values()];
   const count = Math.min(resamples, Math.floor(MOST / orders.sets.length));
-  const values = resampleCounts(patients.length, count, seed).map((counts) => {
-    const positions = patients.flatMap((rows, p) => Array.from({ length: counts[p]! }, () => rows).flat());
-    return orders.sets.map((taken) => hybridC(two, taken, positions) ?? NaN);
+  const drawn = resampleCounts(patients.length, count, seed).map((counts) => {
+    const ofPair = new Uint16Array(two.pairs.length);
+    for (const [p, rows] of patients.entries()) for (const i of rows) ofPair[i] = counts[p]!;
+    return ofPair;
   });
+  const values = drawn.map(() => new Float64Array(orders.sets.length));
+  for (const [s, taken] of orders.sets.entries()) {
+    const { rows, places, measure } = hybrid(two, taken)!;
+    const c = measureOfCounts(rows, measure);
+    for (const [r, counts] of drawn.entries()) values[r]![s] = c(places.map((i) => counts[i]!)) ?? NaN;
+  }
   const last = orders.sets.length - 1;
   try {
     return {

@@ -1,4 +1,4 @@
-import type { ComparedRun, JudgedRow, Measure } from './comparedRun.js';
+import type { ComparedRun, Measure } from './comparedRun.js';
 import { measureC, measureInWords, USUAL } from './measureC.js';
 
 /** How a run's C-index is made, and what it comes to. */
@@ -29,13 +29,13 @@ export function settleMeasure({ rows, stated, reported, logged }: ComparedRun): 
       stated[key] !== undefined ? 'stated' : measure[key] !== usual[key] ? 'found' : 'usual';
     return { metric: of('metric'), ties: of('ties'), folds: of('folds') };
   };
-  const cindex = cOf(rows, usual);
+  const cindex = measureC(rows, usual);
   const settled = { measure: usual, basis: basis(usual), cindex };
   if (!reported) return settled;
   const fits = (c: number | undefined) => c !== undefined && Math.abs(c - reported.value) <= reported.within;
   if (fits(cindex)) return settled;
-  const found = others(stated, usual, folds).find((measure) => fits(cOf(rows, measure)));
-  if (found) return { measure: found, basis: basis(found), cindex: cOf(rows, found) };
+  const found = others(stated, usual, folds).find((measure) => fits(measureC(rows, measure)));
+  if (found) return { measure: found, basis: basis(found), cindex: measureC(rows, found) };
   const epoch = logged && (['best', 'last'] as const).find((which) => fits(logged[which].c));
   return {
     ...settled,
@@ -61,19 +61,6 @@ function others(stated: Partial<Measure>, usual: Measure, folds: boolean): Measu
 
 function distance(measure: Measure, usual: Measure): number {
   return (Object.keys(usual) as (keyof Measure)[]).filter((key) => measure[key] !== usual[key]).length;
-}
-
-/** C of judged cases by a measure; undefined where no pair of them is comparable. */
-export function cOf(rows: readonly JudgedRow[], measure: Measure): number | undefined {
-  return measureC(
-    {
-      times: rows.map(({ time }) => time),
-      events: rows.map(({ event }) => event),
-      risks: rows.map(({ risk }) => risk),
-      folds: rows.map(({ fold }) => fold),
-    },
-    measure,
-  );
 }
 
 const NAMES: Readonly<Record<keyof Measure, string>> = { metric: 'metric', ties: 'tie rule', folds: 'folds' };

@@ -3,7 +3,7 @@ import type { ComparedRun, JudgedRow, Measure } from './comparedRun.js';
 import type { MadeDifference, Part } from './explanation.js';
 import type { FoundChanges } from './findChanges.js';
 import type { Retrained } from './retrain.js';
-import { cOf } from './settleMeasure.js';
+import { measureC } from './measureC.js';
 import type { TrainingGroup } from './trainingGroups.js';
 
 /** Put what was trained in the place of other risks, where every combination was. */
@@ -62,7 +62,7 @@ export function withFigures(
   const c = (of: ComparedRun, judged?: readonly JudgedRow[]) => {
     const risks = new Map((judged ?? of.rows).map(({ caseId, risk }) => [caseId, risk]));
     if (of.rows.some(({ caseId }) => !risks.has(caseId))) return undefined;
-    return cOf(
+    return measureC(
       of.rows.map((row) => ({ ...row, risk: risks.get(row.caseId)! })),
       measure,
     );
