@@ -160,9 +160,10 @@ describe('explainRuns', () => {
         naiveC({ rows: rows.flatMap((row, i) => Array.from({ length: counts[i]! }, () => row)), measure });
       return drawn(end) - drawn(run);
     });
-    const { lower, upper, deviation } = percentileInterval(differences);
-    expect(parts[0]!.chance!.lower).toBeCloseTo(lower, 10);
-    expect(parts[0]!.chance!.upper).toBeCloseTo(upper, 10);
-    expect(parts[0]!.chance!.smallest).toBeCloseTo(1.96 * deviation, 10);
+    const { share, chance } = parts[0]!;
+    const half = 1.96 * percentileInterval(differences).deviation;
+    expect(chance!.smallest).toBeCloseTo(half, 10);
+    expect([chance!.lower, chance!.upper]).toEqual([share - chance!.smallest, share + chance!.smallest]);
+    expect(chance!.belowNoise).toBe(chance!.lower < 0 && chance!.upper > 0);
   });
 });

@@ -1,9 +1,8 @@
 import { noiseInWords } from '@concord/survival';
-import { formatC } from '../crosscancer/report/headline.js';
 import { movedBy, possibleOrders, type Orders, type Room } from './attribution.js';
 import type { Change, ChangeName } from './change.js';
-import { isBySlide, meanOfSlides } from './bySlide.js';
-import type { ComparedRun, JudgedRow } from './comparedRun.js';
+import type { ComparedRun } from './comparedRun.js';
+import { gapParts, slideParts, slidesOf, type Both } from './endParts.js';
 import {
   EXPLANATION_SCHEMA,
   type Chance,
@@ -15,9 +14,9 @@ import {
 import { findChanges, type FoundChanges } from './findChanges.js';
 import { headlineOf } from './headlineOf.js';
 import { hybridC, type TwoRuns } from './hybrid.js';
-import { measureC } from './measureC.js';
+import { openQuestions } from './openQuestions.js';
 import { pairRuns } from './pairRuns.js';
-import { resampleParts, type Spread } from './resampleParts.js';
+import { resampleParts } from './resampleParts.js';
 import type { Retrained } from './retrain.js';
 import { settledInWords, settleMeasure, type SettledMeasure } from './settleMeasure.js';
 import { withFigures, withTrained } from './trainedParts.js';
@@ -62,11 +61,11 @@ export function explainRuns(a: ComparedRun, b: ComparedRun, setting: ExplainSett
   const computed: Part[] = orders
     ? movedBy({ changes: found.changes.length, value }, orders, commonCases(found)).map((moved, i) => {
         const { name, words } = found.changes[i]!;
-        const spread = resampled?.shares[i];
+        const deviation = resampled?.shares[i];
         return {
           ...{ name, words: name === 'risks' ? withMade(words, setting.made) : words },
           ...moved,
-          ...(spread && { chance: chanceOf(moved.share, spread, counts) }),
+          ...(deviation !== undefined && { chance: chanceOf(moved.share, deviation, counts) }),
         };
       })
     : [];
@@ -148,56 +147,19 @@ function takeApart(
   return { found: joined, ...(joinedOrders && { orders: joinedOrders }) };
 }
 
-function chanceOf(figure: number, { lower, upper, deviation }: Spread, counts: string): Chance {
+/** A figure's interval: 1.96 standard deviations to either side, so that it and the verdict never part. */
+function chanceOf(figure: number, deviation: number, counts: string): Chance {
   const smallest = 1.96 * deviation;
   return {
-    ...{ lower, upper, smallest },
+    ...{ lower: figure - smallest, upper: figure + smallest, smallest },
     belowNoise: figure === 0 || Math.abs(figure) < smallest,
     verdict: noiseInWords(figure, smallest, counts),
   };
 }
 
-/** Cases of the run that judges slides, where the other one judges cases. */
-function slidesOf(a: ComparedRun, b: ComparedRun): Partial<Record<'a' | 'b', JudgedRow[]>> {
-  const [inA, inB] = [isBySlide(a.rows), isBySlide(b.rows)];
-  if (inA === inB) return {};
-  return inA ? { a: meanOfSlides(a.rows) } : { b: meanOfSlides(b.rows) };
-}
-
-/** What it moves that slides are judged: a step of its own at either end. */
-function slideParts(
-  slides: ReturnType<typeof slidesOf>,
-  settled: { readonly a: SettledMeasure; readonly b: SettledMeasure },
-): Part[] {
-  return (['a', 'b'] as const).flatMap((side): Part[] => {
-    const [rows, { cindex, measure }] = [slides[side], settled[side]];
-    const mean = rows && measureC(rows, measure);
-    if (mean === undefined || cindex === undefined) return [];
-    const run = side.toUpperCase() as 'A' | 'B';
-    const share = side === 'a' ? mean - cindex : cindex - mean;
-    const words = `${run} judges every slide; the mean risk of each case's slides gives ${formatC(mean)}`;
-    return [{ name: `slides of ${run}`, words, share, alone: share, last: share }];
-  });
-}
-
 /** Where the explanation of a run starts or ends: its reported figure, where the risks do not give it. */
 function endOf({ gap, cindex }: SettledMeasure): number | undefined {
   return gap?.reported ?? cindex;
-}
-
-/** Reported figures that the risks do not give: steps of their own at either end. */
-function gapParts(settled: { readonly a: SettledMeasure; readonly b: SettledMeasure }): Part[] {
-  return (['a', 'b'] as const).flatMap((side): Part[] => {
-    const { gap, cindex } = settled[side];
-    if (!gap || cindex === undefined) return [];
-    const share = side === 'a' ? cindex - gap.reported : gap.reported - cindex;
-    const run = side.toUpperCase() as 'A' | 'B';
-    const { epoch } = gap;
-    const words = epoch
-      ? `${run} reports ${formatC(gap.reported)}, the ${epoch.which} epoch of its log (${epoch.number}), but its risks give ${formatC(cindex)}`
-      : `${run} reports ${formatC(gap.reported)}, but its risks give ${formatC(cindex)}`;
-    return [{ name: `reported figure of ${run}`, words, share, alone: share, last: share }];
-  });
 }
 
 function sideOf(run: ComparedRun, settled: SettledMeasure): SideOfExplanation {
@@ -217,37 +179,7 @@ function harmlessOf({ outcomes }: FoundChanges): string[] {
     : [`times are counted in other units, which leaves their order as it is: ${outcomes.units}`];
 }
 
-/** What remains unexplained. */
-function openQuestions(
-  { changes, two }: FoundChanges,
-  settled: { readonly a: SettledMeasure; readonly b: SettledMeasure },
-  computed: readonly Part[],
-  made: readonly MadeDifference[],
-  orders: Orders | undefined,
-): string[] {
-  const sides = ['a', 'b'] as const;
-  const without = sides.filter((side) => settled[side].cindex === undefined);
-  if (without.length > 0) {
-    return without.map((side) => `${side.toUpperCase()} has no C-index: no pair of its cases is comparable`);
-  }
-  const risks = computed.find(({ name }) => name === 'risks');
-  const unreproduced = sides.filter((side) => settled[side].gap && !settled[side].gap!.epoch);
-  return [
-    ...unreproduced.map((side) => {
-      const { gap, cindex } = settled[side];
-      return `the figure that ${side.toUpperCase()} reports, ${formatC(gap!.reported)} (${gap!.where}), is not what its own risks give, ${formatC(cindex!)}, by any measure tried`;
-    }),
-    ...(changes.some(({ name }) => name === 'cases and models')
-      ? ['too few cases are judged by both to tell the cases from the model']
-      : []),
-    ...(risks && made.length === 0 && risks.chance?.belowNoise === false
-      ? ['the same cases have other risks, and neither folder says what was done differently']
-      : []),
-    ...(orders || two.changes.length === 0 ? [] : ['the difference could not be taken apart']),
-  ];
-}
-
-function notesOf(settled: { readonly a: SettledMeasure; readonly b: SettledMeasure }): string[] {
+function notesOf(settled: Both<SettledMeasure>): string[] {
   const uno = [settled.a, settled.b].some(({ measure }) => measure.metric === 'uno');
   return uno ? ["For Uno's C censoring is estimated on the judged cases, not on training cases."] : [];
 }

@@ -2,10 +2,10 @@ import { plainKey } from '../judgedRun/facts.js';
 import { factOfFold, type FactName, type JudgedRun, type Setting } from '../judgedRun/index.js';
 import type { MadeDifference } from './explanation.js';
 import { WEIGHTING } from './readComparedRun.js';
-import { TRAIN_KEYS, trainCommand, trainSettings, type TrainSettings } from './trainCommand.js';
+import { CHANGED, TRAIN_KEYS, trainCommand, trainSettings, type TrainSettings } from './trainCommand.js';
 
-/** Keys of config.json that say nothing of their own: another key says it, or it follows from others. */
-const SILENT = /^(schema|hash|training\.changes\.|cohorts\..+\.name$)/;
+/** Keys of config.json that say nothing of how the model was made: another key says it, or it is who is judged. */
+const SILENT = /^(schema|hash|targets|training\.changes\.|cohorts\..+\.name$)/;
 
 /** What outsiders' files say, by our names; what is measured and not made is left out. */
 const FACTS: Readonly<Partial<Record<FactName, { readonly name: string; readonly key?: string }>>> = {
@@ -39,10 +39,14 @@ export function madeDifferences(a: JudgedRun, b: JudgedRun): MadeDifference[] {
 function trainedDifferences(a: TrainSettings, b: TrainSettings): MadeDifference[] {
   const keys = [...new Set([...a.keys(), ...b.keys()])].filter((key) => !SILENT.test(key));
   const differing = keys.filter((key) => !isSame(a.get(key), b.get(key)));
+  const follow = (key: string) =>
+    // A backbone has a protocol of its own; a cohort that one run alone has is among the training cohorts, or is judged.
+    (differing.includes('backbone') && isPublished(key, a, b)) ||
+    (key.startsWith('cohorts.') && a.has(key) !== b.has(key));
   // One option sets both seeds.
   const follows = differing.includes('seed') && isOneSeed(a) && isOneSeed(b);
   return differing
-    .filter((key) => !(follows && key === 'split.seed'))
+    .filter((key) => !(follows && key === 'split.seed') && !follow(key))
     .map((key) => {
       const command = trainCommand(a, { key, value: b.get(key) ?? null });
       return {
@@ -51,6 +55,11 @@ function trainedDifferences(a: TrainSettings, b: TrainSettings): MadeDifference[
         ...(command !== undefined && { command, of: 'A' as const }),
       };
     });
+}
+
+/** Whether a key of the protocol has what was published with the backbone, in both runs. */
+function isPublished(key: string, ...runs: readonly TrainSettings[]): boolean {
+  return key.startsWith('protocol.') && runs.every((run) => !run.has(CHANGED[key] ?? ''));
 }
 
 function isOneSeed(settings: TrainSettings): boolean {

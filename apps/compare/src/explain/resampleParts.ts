@@ -3,17 +3,11 @@ import { sumOf, type Orders } from './attribution.js';
 import { hybrid, type TwoRuns } from './hybrid.js';
 import { measureOfCounts } from './measureC.js';
 
-/** Values of a figure over resamples, in short. */
-export interface Spread {
-  readonly lower: number;
-  readonly upper: number;
-  readonly deviation: number;
-}
-
 /** What resampled cases make of the shares and of the whole. */
 export interface ResampledParts {
-  readonly shares: readonly Spread[];
-  readonly whole: Spread;
+  /** Standard deviation of each share over the resamples, and of the whole. */
+  readonly shares: readonly number[];
+  readonly whole: number;
   readonly resamples: number;
 }
 
@@ -49,8 +43,10 @@ export function resampleParts(
   const last = orders.sets.length - 1;
   try {
     return {
-      shares: orders.shares.map((share) => percentileInterval(values.map((one) => sumOf(share, one)))),
-      whole: percentileInterval(values.map((one) => one[last]! - one[0]!)),
+      shares: orders.shares.map(
+        (share) => percentileInterval(values.map((one) => sumOf(share, one))).deviation,
+      ),
+      whole: percentileInterval(values.map((one) => one[last]! - one[0]!)).deviation,
       resamples: count,
     };
   } catch (error) {

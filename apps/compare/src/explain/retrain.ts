@@ -2,6 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { COHORTS } from '@concord/data';
+import { isPeer } from '../crosscancer/gridOptions.js';
 import { readJudgedRun, type JudgedRun } from '../judgedRun/index.js';
 import type { CellSpec } from '../train/cellSpec.js';
 import { loadCohorts } from '../train/loadCohorts.js';
@@ -51,6 +52,10 @@ export async function retrain(
   { cwd, data, signal, note }: RetrainSetting,
 ): Promise<Retrained> {
   const [a, b] = [configOf('A', runs[0]), configOf('B', runs[1])];
+  for (const { backbone } of [a, b]) {
+    if (isPeer(backbone))
+      throw new ExplainError(`--retrain: ${backbone} is none of the backbones that are trained`);
+  }
   const groups = differingGroups(specOf(a), specOf(b));
   const sets = setsOf(groups.length);
   const cohorts = await loadSame(a, b, data, cwd);
@@ -63,12 +68,14 @@ export async function retrain(
       note(`training ${i + 1} of ${sets.length}: A with B's ${names.join(', ')}`);
       const spec = groups.reduce((to, { take }, g) => (set & (1 << g) ? take(specOf(b), to) : to), specOf(a));
       const out = join(folder, String(set));
-      await runCell(spec, cohorts, { ...{ folder: out, cwd, signal, note: () => undefined } });
+      const targets = cohorts.map((cohort) => cohort.name).filter((one) => !spec.sources.includes(one));
+      await runCell({ ...spec, targets }, cohorts, {
+        ...{ folder: out, cwd, signal, note: () => undefined },
+      });
       signal.throwIfAborted();
       const trained = readJudgedRun(out);
       const [own] = chooseCohorts([trained, trained], {
         ...(chosen.cohort !== undefined && { cohort: chosen.cohort }),
-        ...(chosen.part !== undefined && { part: chosen.part }),
       });
       rows.set(set, readComparedRun(out, trained, own).rows);
     }

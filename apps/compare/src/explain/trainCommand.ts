@@ -1,4 +1,5 @@
 import { quoted } from '../commands/commandLine.js';
+import { isPeer } from '../crosscancer/gridOptions.js';
 import type { Setting } from '../judgedRun/index.js';
 
 /** What `concord train` was told, by the keys of config.json; cohorts by their name. */
@@ -48,8 +49,8 @@ export const TRAIN_KEYS: Readonly<Record<string, { readonly name: string; readon
   'protocol.accumulate': { name: 'accumulated batches', option: '--accumulate' },
 };
 
-/** Keys whose option is given only where the run changed what was published. */
-const CHANGED: Readonly<Record<string, string>> = {
+/** Keys whose option is given only where the run changed what was published, and where it says so. */
+export const CHANGED: Readonly<Record<string, string>> = {
   'protocol.optimizer.lr': 'training.changes.lr',
   'protocol.optimizer.weightDecay': 'training.changes.weightDecay',
   'protocol.batch': 'training.changes.batch',
@@ -60,18 +61,26 @@ const CHANGED: Readonly<Record<string, string>> = {
  * The command of a run with one setting changed.
  *
  * @param changed key and its other value; `null` where the other run has none, so that the option is left out.
- * @returns undefined where no option sets it.
+ * @returns undefined where no option sets it, or `concord train` cannot make such a run.
  */
 export function trainCommand(
   settings: TrainSettings,
   changed: { readonly key: string; readonly value: unknown },
 ): string | undefined {
-  if (!TRAIN_KEYS[changed.key]?.option || settings.has('split.train')) return undefined;
+  const { key, value } = changed;
+  if (!TRAIN_KEYS[key]?.option || settings.has('split.train')) return undefined;
+  const told = new Map([...settings, [CHANGED[key] ?? key, value]]);
+  if (isPeer(String(told.get('backbone') as string)) || isPeer(String(settings.get('backbone') as string))) {
+    return undefined;
+  }
+  const command = commandOf(told);
+  return command === commandOf(settings) ? undefined : command;
+}
+
+function commandOf(settings: TrainSettings): string {
   const words = Object.entries(TRAIN_KEYS).flatMap(([key, { option }]) => {
     if (option === undefined) return [];
-    const own = settings.get(CHANGED[key] ?? key);
-    const value = key === changed.key ? changed.value : own;
-    const text = ([value ?? ''].flat() as (string | number)[]).join(',');
+    const text = ([settings.get(CHANGED[key] ?? key) ?? ''].flat() as (string | number)[]).join(',');
     return text === '' ? [] : [option, text];
   });
   const sizes = [...settings].filter(([key]) => /^cohorts\..+\.cases$/.test(key)).map(([, cases]) => cases);

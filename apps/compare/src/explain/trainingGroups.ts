@@ -10,7 +10,7 @@ export interface TrainingGroup {
 
 const field = (
   name: string,
-  key: 'backbone' | 'module' | 'stack' | 'scaling' | 'sources' | 'targets',
+  key: 'backbone' | 'module' | 'stack' | 'scaling' | 'sources',
 ): TrainingGroup => ({
   name,
   covers: (one) => one === key || (key === 'backbone' && one.startsWith('protocol.')),
@@ -53,7 +53,6 @@ const bothSeeds: TrainingGroup = {
 
 const GROUPS: readonly TrainingGroup[] = [
   field('training cohorts', 'sources'),
-  field('target cohorts', 'targets'),
   field('backbone', 'backbone'),
   field('module', 'module'),
   field('stack', 'stack'),
