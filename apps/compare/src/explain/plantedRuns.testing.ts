@@ -61,7 +61,7 @@ export const PLANTS: readonly ((seed: number) => Plant)[] = [
   // Another endpoint: some times differ, and a few events.
   perRow('outcomes', (row, draw) => {
     const time = draw() < 0.25 ? row.time * (0.2 + draw()) : row.time;
-    return { ...row, time, event: draw() < 0.08 ? !row.event : row.event };
+    return { ...row, time, event: draw() < 0.04 ? !row.event : row.event };
   }),
   perRow('event flag', (row) => ({ ...row, event: !row.event })),
   perRow('risks', (row, draw) => ({ ...row, risk: row.risk + Math.sign(row.risk) * 4 * draw() })),
