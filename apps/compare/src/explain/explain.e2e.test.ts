@@ -301,6 +301,14 @@ describe('concord explain', { timeout: 300_000 }, () => {
         void run.tables['risks.csv']!.push({ ...run.tables['risks.csv']![0]!, risk_score: 3 }),
       /is there twice, with the risks .* or add a column fold/,
     ],
+    [
+      'several trainings',
+      (run: OutsiderRun) =>
+        void (run.tables['risks.csv'] = [7, 8].flatMap((seed) =>
+          run.tables['risks.csv']!.map((row) => ({ ...row, seed })),
+        )),
+      /its risks are of several trainings \(7; 8\); keep the rows of one/,
+    ],
   ])('ends with 2 and a word of what to do: %s', async (name, change, words) => {
     outsider(name, change);
     const { exitCode, stderr } = await concord('explain', 'a', name);

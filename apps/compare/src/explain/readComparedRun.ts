@@ -3,9 +3,20 @@ import { foldOfName } from '../judgedRun/foldOfName.js';
 import type { JudgedRun, Known, Setting, TrainingLog } from '../judgedRun/index.js';
 import type { ComparedRun, JudgedRow, LoggedC, Measure, ReportedC } from './comparedRun.js';
 import type { JudgedCohort } from './judgedCohort.js';
+import { ExplainError } from './pairRuns.js';
 
-/** What of a run's folder bears on its C-index. */
+/**
+ * What of a run's folder bears on its C-index.
+ *
+ * @throws ExplainError where its risks are those of several trainings.
+ */
 export function readComparedRun(name: string, run: JudgedRun, chosen: JudgedCohort): ComparedRun {
+  const trainings = new Set(chosen.groups.flatMap((group) => group.rows.map((row) => row.run)));
+  if (trainings.size > 1) {
+    throw new ExplainError(
+      `${name}: its risks are of several trainings (${[...trainings].join('; ')}); keep the rows of one`,
+    );
+  }
   const rows = chosen.groups.flatMap(({ fold, judged }) =>
     judged.map(({ caseId, time, event, risk, ...row }): JudgedRow => ({
       ...{ caseId, time, event, risk },
