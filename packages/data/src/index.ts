@@ -82,12 +82,8 @@ export { logTransform, type LogTransform } from './genes/transform.js';
 
 // Histology
 export { type BagSource, type CaseBag } from './histology/bagSource.js';
-export {
-  featureTokens,
-  readFeatureTable,
-  type FeatureScaling,
-  type FeatureTable,
-} from './histology/featureTable.js';
+export { fitFeatures, type FeatureScaling, type RawFeatures } from './histology/featureScaling.js';
+export { featureTokens, readFeatureTable, type FeatureTable } from './histology/featureTable.js';
 export { clusterPatches } from './histology/clusterPatches.js';
 export { readHif2gene } from './histology/hif2gene.js';
 export { readPackedFeatures } from './histology/packedFeatures.js';

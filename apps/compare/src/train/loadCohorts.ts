@@ -83,6 +83,7 @@ async function readFiles(paths: readonly string[]): Promise<StudyCohort[]> {
       },
       histology: file.histology.layout,
       clinical: one.clinical,
+      ...(one.rawFeatures && { rawFeatures: one.rawFeatures }),
       ...(planted && { planted }),
       notes,
       close: () => one.close(),

@@ -9,6 +9,7 @@ import { joinPathways, packPathways, type PathwayJoin, type PathwayOverlap } fro
 import { applyScaling, fitGlobalScaling, fitZScores, type Scaling } from '../genes/scaling.js';
 import { readSignatures } from '../genes/signatures.js';
 import type { BagSource } from '../histology/bagSource.js';
+import type { RawFeatures } from '../histology/featureScaling.js';
 import { syntheticPatches } from '../syntheticPatches.js';
 import { unpacked } from '../tables/tableFile.js';
 import { attrition, type AttritionStep } from './attrition.js';
@@ -33,6 +34,8 @@ export interface AssembledCohort extends Cohort {
   readonly bagDigests: ReadonlyMap<string, string>;
   /** What each number of a patch token is; empty for synthetic patches. */
   readonly channels: readonly string[];
+  /** Where bags can be scaled by what is fitted on other cases than `fitted` was. */
+  readonly rawFeatures?: RawFeatures;
   /** Let go of the files that bags are read from. */
   close(): void;
 }
@@ -158,6 +161,7 @@ export async function assembleCohort(
       }),
     ),
     channels: histology?.channels ?? [],
+    ...(histology?.raw && { rawFeatures: histology.raw }),
     close: () => histology?.close?.(),
   };
 }
