@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -12,17 +13,25 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 /**
  * Write a file so that a reader finds the old one or the new one, never a part: into a neighbour first, then
- * renamed. Folders are made.
+ * renamed when it is on the disk. Folders are made.
  */
 export function writeAtomic(path: string, content: string): void {
   mkdirSync(dirname(path), { recursive: true });
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
-    writeFileSync(draft, content);
+    writeFileSync(draft, content, { flush: true });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
     throw error;
+  }
+}
+
+/** Remove what killed processes were writing into a folder; only one process may work in it. */
+export function clearDrafts(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    if (/^\..+\.\d+\.part$/.test(name)) rmSync(join(folder, name), { force: true });
   }
 }
 

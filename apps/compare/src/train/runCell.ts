@@ -20,7 +20,7 @@ import {
   type TrainingPlan,
   type TrainingStack,
 } from '@concord/training';
-import { writeAtomic } from '../files/write-atomic.js';
+import { clearDrafts, writeAtomic } from '../files/write-atomic.js';
 import { cellData, type CellData } from './cellData.js';
 import {
   CELL_SCHEMA,
@@ -86,9 +86,10 @@ export async function runCell(
   requireData(data, model);
   const config = cellConfig(spec, cohorts, model.protocol);
   const hash = hashOf(config);
-  writeAtomic(join(folder, 'config.json'), configText(config));
   const checkpoints = join(folder, 'checkpoints');
   const from = lastCheckpoint(checkpoints, hash, note);
+  clearDrafts(folder);
+  writeAtomic(join(folder, 'config.json'), configText(config));
   const { changes: _, ...choice } = spec.training;
   const plan: TrainingPlan = { ...choice, seed: spec.seed, protocol: model.protocol };
   const passes = new Passes(model, data.training.cases, plan);
