@@ -67,8 +67,8 @@ function install(): void {
     Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });
 
   fs.writeFileSync = (path, data, options) => {
-    const text = String(data);
-    const half = () => writeFileSync(path, text.slice(0, text.length >> 1), options);
+    if (typeof data !== 'string') return writeFileSync(path, data, options);
+    const half = () => writeFileSync(path, data.slice(0, data.length >> 1), options);
     if (strikes(`write ${String(path)}`, half)) throw noSpace();
     writeFileSync(path, data, options);
   };
