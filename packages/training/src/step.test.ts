@@ -49,7 +49,7 @@ describe('a step', () => {
       [0, 1, 2].map((step) => ({ epoch: 0, step })),
     );
     const change = await changeBy(planOf(3), [{ ...together!, factor: 1 }]);
-    const changes = [];
+    const changes: number[][] = [];
     for (const one of apart) changes.push(await changeBy(planOf(1), [{ ...one, factor: 1 }]));
     expect(Math.max(...change.map(Math.abs))).toBeGreaterThan(1e-3);
     change.forEach((value, i) => {

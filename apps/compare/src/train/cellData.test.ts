@@ -156,6 +156,20 @@ describe('the cases of a cell', () => {
     }));
     const { edges, training, targets } = cellData(far, cell);
     expect(targets[0]!.bin).toBe(edges.length - 2);
+    expect(edges).toEqual(cellData(cohorts, cell).edges);
+    const held = cellData(cohorts, cell).heldOut.map(({ caseId }) => caseId);
+    const later = cohorts.map((cohort) => ({
+      ...cohort,
+      cases: cohort.cases.map((one) => ({
+        ...one,
+        timeMonths: held.includes(one.caseId) ? one.timeMonths + 100 : one.timeMonths,
+      })),
+    }));
+    const split = {
+      train: training.cases.map(({ caseId }) => caseId),
+      validation: held,
+    };
+    expect(cellData(later, { ...cell, split }).edges).toEqual(edges);
     for (const { bin, timeMonths } of training.cases) {
       expect(timeMonths).toBeGreaterThanOrEqual(edges[bin]!);
       expect(timeMonths).toBeLessThan(edges[bin + 1]!);
