@@ -14,6 +14,7 @@ const app = (file) => `apps/compare/src/train/${file}.ts`;
 const inPlan = { tests: training('plan.test') };
 const inTrain = { tests: training('train.test') };
 const inStep = { tests: training('step.test') };
+const inBoth = { tests: training('bothStacks.test') };
 const inCell = { tests: app('cellData.test') };
 
 /** @type {TrainingMutant[]} */
@@ -270,11 +271,34 @@ export const TRAINING_MUTANTS = [
     tests: app('cellFiles.test'),
     names: ['gives the C-index of a cohort by role'],
   },
+
+  // Whether the stacks agree
   {
-    file: app('cellFiles'),
-    find: '`${one.role}/${one.one.cohort}`',
-    replace: 'one.one.cohort',
-    tests: app('cellFiles.test'),
-    names: ['gives the C-index of a cohort by role'],
+    file: training('bothStacks'),
+    find: 'decided: said.size === 1',
+    replace: 'decided: said.size > 0',
+    ...inBoth,
+    names: ['need not be where a run of PyTorch says otherwise'],
+  },
+  {
+    file: training('bothStacks'),
+    find: 'if (this.losses.length > 0) return;',
+    replace: 'this.losses.length = 0;',
+    ...inBoth,
+    names: ['are all there after a resume, and after going back to the best epoch'],
+  },
+  {
+    file: training('bothStacks'),
+    find: 'Math.abs(ts - oracle)',
+    replace: '0',
+    ...inBoth,
+    names: ['are judged by the farthest'],
+  },
+  {
+    file: app('cellAgreement'),
+    find: 'same || !decided',
+    replace: 'same || decided',
+    tests: app('cellAgreement.test'),
+    names: ['takes four yardsticks, and a C-index that is the same wherever that is decided'],
   },
 ];

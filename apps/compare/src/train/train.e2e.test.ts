@@ -5,6 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { listCheckpoints } from '@concord/training';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CellResult } from './cellFiles.js';
 import { digestsOf } from './runFolder.testing.js';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -56,6 +57,36 @@ describe('concord train', { timeout: 3_600_000 }, () => {
     );
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout.match(/ratio [\d.]+, SAME/g)).toHaveLength(2);
+    expect(stdout).toMatch(/both stacks, C-index of stad \(cross-domain\): 0\.\d{3}, PyTorch 0\.\d{3}, SAME/);
+    const result = JSON.parse(
+      readFileSync(join(folder, `both-${backbone}`, 'result.json'), 'utf8'),
+    ) as CellResult;
+    for (const { cohort, typescript, torch, same } of result.agreement!.cindex) {
+      expect(typescript).toBe(result.targets.find((one) => one.cohort === cohort)!.cindex);
+      expect(same).toBe(typescript.toFixed(3) === torch.toFixed(3));
+    }
+  });
+
+  it('compares the steps before a resume as well', async () => {
+    const words = [...SMALL, '--stack', 'both', '--epochs', '2', '--every', '5', '--out', 'both-killed'];
+    const running = concord(...words);
+    while (listCheckpoints(join(folder, 'both-killed', 'checkpoints')).length === 0) await setTimeout(20);
+    running.kill('SIGKILL');
+    await running;
+    const { exitCode, stdout, stderr } = await concord(...words, '--resume');
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stdout).toContain('both stacks, 32 losses:');
+  });
+
+  it('keeps a second run out of the folder, and the first one unharmed', async () => {
+    const running = concord(...long, '--out', 'held');
+    while (listCheckpoints(join(folder, 'held', 'checkpoints')).length === 0) await setTimeout(20);
+    const second = await concord(...long, '--out', 'held', '--resume');
+    expect(second.exitCode).toBe(2);
+    expect(second.stderr).toContain(`held: concord train works in it (process ${running.pid} on `);
+    const { exitCode, stderr } = await running;
+    expect(exitCode, stderr).toBe(0);
+    expect(digestsOf(join(folder, 'held'))).toEqual(digestsOf(join(folder, 'whole')));
   });
 
   it('trains in PyTorch alone, resumed to the same bits', async () => {
