@@ -27,7 +27,8 @@ goes on where it was when the same command is given again, and more seeds, backb
 Peers stand as backbones: ridge-cox, random-survival-forest, stage-age.
 
 Exit codes:
-  0  every cell has its result      2  it could not run, was interrupted, or cells failed
+  0  every cell has its result      1  --stack both: the stacks differ in one
+  2  it could not run, was interrupted, or cells failed
 
 Examples:
   $ concord crosscancer                                             embedded cohorts, 4 × 4, 3 backbones, 5 variants, 3 seeds

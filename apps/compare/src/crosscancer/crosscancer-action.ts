@@ -47,8 +47,10 @@ export async function runCrosscancer(flags: CrosscancerFlags, context: CommandCo
     if (interrupted)
       note(`stopped with ${left} cells left. Go on with the same command:\n  ${study.command}`);
     await context.out(`${cells.length - left} of ${cells.length} cells in ${flags.out}\n`);
-    if (!interrupted && left < cells.length) await context.out(await reported(folder, cwd));
-    return left === 0 ? 0 : 2;
+    if (interrupted || left === cells.length) return 2;
+    const { text, differs } = await reported(folder, cwd);
+    await context.out(text);
+    return left > 0 ? 2 : differs ? 1 : 0;
   } finally {
     release();
   }
@@ -90,9 +92,12 @@ function reasonOf({ cell, reason }: FailedCell): string {
   return `not computed: ${backbone} × ${module} on ${sources.join('+')}, seed ${seed}: ${reason}`;
 }
 
-/** Write the report of what is there. @returns what it says. */
-async function reported(folder: string, cwd: string): Promise<string> {
+/** Write the report of what is there. @returns what it says, and whether both stacks differ anywhere. */
+async function reported(folder: string, cwd: string): Promise<{ text: string; differs: boolean }> {
   const { writeReport } = await import('./report/run.js');
-  const { text, files } = writeReport(folder);
-  return `\n${text}${files.map((file) => `wrote ${relative(cwd, file)}\n`).join('')}`;
+  const { report, text, files } = writeReport(folder);
+  return {
+    text: `\n${text}${files.map((file) => `wrote ${relative(cwd, file)}\n`).join('')}`,
+    differs: report.agreement.some(({ agrees }) => !agrees),
+  };
 }
