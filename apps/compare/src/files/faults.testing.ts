@@ -19,9 +19,10 @@ export interface Fault {
   readonly nth: number;
   /**
    * `kill` comes half way through a write and before any other operation, `kill soon` some milliseconds later, in
-   * whatever is done then; `kill all` ends the process that started this one as well. A disk that is full stays full.
+   * whatever is done then; `kill all` ends the process that started this one as well, `kill parent` that one alone. A
+   * disk that is full stays full.
    */
-  readonly effect: 'kill' | 'kill soon' | 'kill all' | 'full disk';
+  readonly effect: 'kill' | 'kill soon' | 'kill all' | 'kill parent' | 'full disk';
 }
 
 /** Environment of a process with a fault; `log` gets a line for each operation of it and of those that it starts. */
@@ -59,9 +60,9 @@ function install(): void {
     }
     half?.();
     if (fault.effect === 'full disk') return (isFull = true);
-    if (fault.effect === 'kill all') process.kill(process.ppid, 'SIGKILL');
-    process.kill(process.pid, 'SIGKILL');
-    return true;
+    if (fault.effect !== 'kill') process.kill(process.ppid, 'SIGKILL');
+    if (fault.effect !== 'kill parent') process.kill(process.pid, 'SIGKILL');
+    return false;
   };
   const noSpace = () =>
     Object.assign(new Error('ENOSPC: no space left on device, write'), { code: 'ENOSPC' });

@@ -27,11 +27,20 @@ export function writeAtomic(path: string, content: string): void {
   }
 }
 
-/** Remove what killed processes were writing into a folder; only one process may work in it. */
+/** Remove what processes of this machine were writing into a folder when they were killed. */
 export function clearDrafts(folder: string): void {
   if (!existsSync(folder)) return;
   for (const name of readdirSync(folder)) {
-    if (/^\..+\.\d+\.part$/.test(name)) rmSync(join(folder, name), { force: true });
+    const pid = /^\..+\.(\d+)\.part$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 
