@@ -14,7 +14,8 @@ export interface Waiting {
  * Do something in a folder that nobody else writes into meanwhile.
  *
  * @param work hears whether it waited for another process, which may have done the work.
- * @throws LockedError if another one still holds the folder after the patience; what the work throws.
+ * @throws LockedError if another one still holds the folder after the patience; Error if nothing can be written there
+ *   (a full disk); what the work throws.
  */
 export async function aloneIn<T>(
   folder: string,
@@ -28,7 +29,10 @@ export async function aloneIn<T>(
     try {
       lock = lockFolder(folder, doing);
     } catch (error) {
-      if (!(error instanceof LockedError) || performance.now() - started >= patience) throw error;
+      if (!(error instanceof LockedError)) {
+        throw new Error(`${folder} cannot be locked: ${(error as Error).message}`, { cause: error });
+      }
+      if (performance.now() - started >= patience) throw error;
       waited = true;
       await setTimeout(LOOK);
     }

@@ -1,6 +1,6 @@
 /**
  * Loaded into a process before its program (`node --import`): ends it, or fills its disk, at a chosen operation, so
- * that a test need not be lucky.
+ * that a test need not be lucky. Where a file for ballast is named, the disk that this is on becomes really full.
  *
  * Operations are `read PATH`, `write PATH`, `rename PATH` (the new name), `remove PATH`, and `turn` where a program
  * lets the event loop turn, as training does before each step.
@@ -26,16 +26,18 @@ export interface Fault {
 }
 
 /** Environment of a process with a fault; `log` gets a line for each operation of it and of those that it starts. */
-export function faultEnvironment(fault: Fault | undefined, log?: string): Record<string, string> {
+export function faultEnvironment(fault?: Fault, log?: string, ballast?: string): Record<string, string> {
   return {
     NODE_OPTIONS: `--import ${new URL('../../dist/files/faults.testing.js', import.meta.url).href}`,
     ...(fault && { CONCORD_TEST_FAULT: JSON.stringify(fault) }),
     ...(log !== undefined && { CONCORD_TEST_LOG: log }),
+    ...(ballast !== undefined && { CONCORD_TEST_BALLAST: ballast }),
   };
 }
 
 const given = process.env['CONCORD_TEST_FAULT'];
 const log = process.env['CONCORD_TEST_LOG'];
+const ballast = process.env['CONCORD_TEST_BALLAST'];
 const fault = given === undefined ? undefined : (JSON.parse(given) as Fault);
 
 if (fault ?? log) install();
@@ -52,14 +54,19 @@ function install(): void {
   const strikes = (operation: string, half?: () => void): boolean => {
     if (operation.startsWith('read file:')) return false;
     if (journal !== undefined) fs.writeSync(journal, `${process.pid} ${operation}\n`);
-    if (isFull) return operation.startsWith('write');
+    if (isFull) return ballast === undefined && operation.startsWith('write');
     if (!fault || !new RegExp(fault.at).test(operation) || (seen += 1) !== fault.nth) return false;
     if (fault.effect === 'kill soon') {
       spawn('kill', ['-KILL', String(process.pid)], { stdio: 'ignore' });
       return false;
     }
+    if (fault.effect === 'full disk') {
+      isFull = true;
+      if (ballast !== undefined) return fill(ballast);
+      half?.();
+      return operation.startsWith('write');
+    }
     half?.();
-    if (fault.effect === 'full disk') return (isFull = true);
     if (fault.effect !== 'kill') process.kill(process.ppid, 'SIGKILL');
     if (fault.effect !== 'kill parent') process.kill(process.pid, 'SIGKILL');
     return false;
@@ -108,4 +115,18 @@ function install(): void {
     return setImmediate(...given);
   }) as typeof setImmediate;
   syncBuiltinESMExports();
+}
+
+/** Write until there is no room for another byte. @returns that the next operation is to find out itself. */
+function fill(path: string): false {
+  const file = fs.openSync(path, 'a');
+  for (let size = 2 ** 20; size >= 1; size >>= 2) {
+    try {
+      for (;;) fs.writeSync(file, Buffer.alloc(size));
+    } catch {
+      // Smaller pieces may still have room.
+    }
+  }
+  fs.closeSync(file);
+  return false;
 }

@@ -14,16 +14,18 @@ import { basename, dirname, join, resolve } from 'node:path';
 /**
  * Write a file so that a reader finds the old one or the new one, never a part: into a neighbour first, then
  * renamed when it is on the disk. Folders are made.
+ *
+ * @throws Error naming the file and what is in the way, such as a full disk; nothing half-written is left then.
  */
 export function writeAtomic(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
+    mkdirSync(dirname(path), { recursive: true });
     writeFileSync(draft, content, { flush: true });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw error;
+    throw new Error(`${path} cannot be written: ${(error as Error).message}`, { cause: error });
   }
 }
 
