@@ -20,7 +20,12 @@ export { writeTableLayouts } from './synthetic/writeTableLayouts.js';
 export { writeSynthetic } from './writeSynthetic.js';
 
 // Cohorts from any files
-export { assembleCohort, type AssembledCohort, type AssembleOptions } from './cohorts/assembleCohort.js';
+export {
+  assembleCohort,
+  DEFAULT_BINS,
+  type AssembledCohort,
+  type AssembleOptions,
+} from './cohorts/assembleCohort.js';
 export { type AttritionStep } from './cohorts/attrition.js';
 export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
 export {

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { concordance } from '@concord/survival';
+import { concordance, SurvivalError } from '@concord/survival';
 import { writeAtomic } from '../files/write-atomic.js';
 import { hashOf } from '../train/cellSpec.js';
 import type { StudyCohort } from '../train/studyCohort.js';
@@ -58,9 +58,8 @@ export function studyOf(
   const { sources, targets, backbones, modules, seeds, folds, heldOut, scaling, stack, training } = grid;
   const { epochs, ...protocol } = training;
   const planted = cohorts.flatMap((cohort) => {
-    return cohort.planted
-      ? [{ cohort: cohort.name, cindex: plantedConcordance(cohort, cohort.planted) }]
-      : [];
+    const cindex = cohort.planted && plantedConcordance(cohort, cohort.planted);
+    return cindex === undefined ? [] : [{ cohort: cohort.name, cindex }];
   });
   return {
     ...{ schema: STUDY_SCHEMA, command },
@@ -122,13 +121,22 @@ function requireSame(folder: string, known: Study, study: Study): void {
   );
 }
 
-function plantedConcordance({ cases }: StudyCohort, planted: ReadonlyMap<string, number>): number {
+/** Undefined where no pair of cases is comparable; the report then says so of what was to be judged on them. */
+function plantedConcordance(
+  { cases }: StudyCohort,
+  planted: ReadonlyMap<string, number>,
+): number | undefined {
   const followUp = {
     times: cases.map(({ timeMonths }) => timeMonths),
     events: cases.map(({ event }) => event),
   };
-  return concordance(
-    followUp,
-    cases.map(({ caseId }) => planted.get(caseId)!),
-  ).c;
+  try {
+    return concordance(
+      followUp,
+      cases.map(({ caseId }) => planted.get(caseId)!),
+    ).c;
+  } catch (error) {
+    if (error instanceof SurvivalError) return undefined;
+    throw error;
+  }
 }

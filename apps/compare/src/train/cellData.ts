@@ -78,6 +78,10 @@ export function cellData(
 }
 
 function divide(cohort: StudyCohort, split: CellCases['split']) {
+  const { name, cases } = cohort;
+  if (!cases.some(({ event }) => event)) {
+    throw new DataError(name, `all ${cases.length} cases are censored; a survival model learns from events`);
+  }
   const { train, validation } =
     'folds' in split
       ? stratifiedFolds(cohort.cases, split.folds, split.seed, cohort.name)[split.fold]!

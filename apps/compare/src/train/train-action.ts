@@ -28,10 +28,13 @@ export async function runTrainCommand(flags: TrainCommandFlags, context: Command
   else if (flags.resume) throw new Error('--resume: name the folder of the run with --out');
   const inventory = await context.load.inventory();
   const sources = listed(flags.cohort);
-  const targets = listed(flags.target ?? '').filter((name) => !sources.includes(name));
+  const asked = listed(flags.target ?? '');
+  const targets = asked.filter((name) => !sources.includes(name));
   const [backbone] = chooseNames('--backbone', flags.backbone, inventory.backbones(cwd));
   const [module] = chooseNames('--module', flags.module, inventory.modules);
   const note = (text: string) => void err.write(`${text}\n`);
+  for (const name of asked.filter((one) => sources.includes(one)))
+    note(`--target ${name}: it trains, and is judged on its held-out cases alone`);
   const cohorts = await loadCohorts({
     ...{ cohorts: [...sources, ...targets], cwd, synthetic: syntheticOptions(flags) },
   });

@@ -19,6 +19,9 @@ import { inputDigests } from './inputDigests.js';
 import { compareSources } from './secondOpinion.js';
 import { readDescriptions, readGenes, readHistology, readOutcomes, restrictGenes } from './readParts.js';
 
+/** Time bins where a cohort file does not say. */
+export const DEFAULT_BINS = 4;
+
 /** A cohort with the account of how it came about. */
 export interface AssembledCohort extends Cohort {
   readonly attrition: readonly AttritionStep[];
@@ -44,6 +47,8 @@ export interface AssembledCohort extends Cohort {
 export interface AssembleOptions {
   /** Cases that scalers, fills and time bins are fitted on; default all, as the published code does. */
   readonly training?: ReadonlySet<string>;
+  /** Edges of time bins, in months, where they are known or found later: then nobody has to have an event. */
+  readonly edges?: readonly number[];
   /** What was fitted before, on training cases or on the source cohort: nothing is fitted then. */
   readonly fitted?: Fitted;
   /** Histology features and genes that another cohort has as well: use these, in this order. */
@@ -96,7 +101,10 @@ export async function assembleCohort(
         training.map((id) => expression.cases.get(id)!),
       );
   const followUp = (id: string) => outcomes.cases.get(id)!.outcomes[endpoint]!;
-  const edges = options.fitted?.edges ?? fitTimeBins(training.map(followUp), file.bins ?? 4, outcomes.path);
+  const edges =
+    options.edges ??
+    options.fitted?.edges ??
+    fitTimeBins(training.map(followUp), file.bins ?? DEFAULT_BINS, outcomes.path);
   const fitted =
     options.fitted ??
     fittedOn({
