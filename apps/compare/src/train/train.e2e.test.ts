@@ -28,17 +28,21 @@ describe('concord train', { timeout: 3_600_000 }, () => {
     expect(exitCode, stderr).toBe(0);
   }, 600_000);
 
-  it('finishes the step on Ctrl-C, saves, and says the command that goes on', async () => {
-    const running = concord(...long, '--out', 'stopped');
-    while (listCheckpoints(join(folder, 'stopped', 'checkpoints')).length === 0) await setTimeout(20);
-    running.kill('SIGINT');
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['a polite kill', 'SIGTERM'],
+  ] as const)('finishes the step on %s, saves, and says the command that goes on', async (_, signal) => {
+    const out = `stopped-${signal}`;
+    const running = concord(...long, '--out', out);
+    while (listCheckpoints(join(folder, out, 'checkpoints')).length === 0) await setTimeout(20);
+    running.kill(signal);
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(2);
     const command = /stopped after step \d+\. Go on with:\n {2}concord (train .*)$/m.exec(stderr)![1]!;
-    expect(command).toMatch(/--out stopped --resume$/);
+    expect(command).toMatch(/--out stopped-\w+ --resume$/);
     const rest = await execa('node', [program, ...command.split(' ')], { reject: false, cwd: folder });
     expect(rest.exitCode, rest.stderr).toBe(0);
-    expect(digestsOf(join(folder, 'stopped'))).toEqual(digestsOf(join(folder, 'whole')));
+    expect(digestsOf(join(folder, out))).toEqual(digestsOf(join(folder, 'whole')));
   });
 
   it.each([
