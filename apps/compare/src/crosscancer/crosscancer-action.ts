@@ -7,6 +7,7 @@ import type { CommandContext, ExitCode } from '../commands/context.js';
 import type { CrosscancerFlags } from '../commands/crosscancer.js';
 import { stopOnSignal } from '../commands/interrupt.js';
 import { listed, syntheticOptions, trainingChoice } from '../commands/trainFlags.js';
+import { lockFolder } from '../files/folderLock.js';
 import { ownEnvironment } from '../parity/environment.js';
 import { loadCohorts } from '../train/loadCohorts.js';
 import type { StudyCohort } from '../train/studyCohort.js';
@@ -20,8 +21,21 @@ import { studyOf, writeStudy } from './studyFile.js';
 
 /** Run the missing cells of a study. @throws Error when it could not begin. */
 export async function runCrosscancer(flags: CrosscancerFlags, context: CommandContext): Promise<ExitCode> {
+  const folder = resolve(context.cwd, flags.out);
+  const lock = lockFolder(folder, 'concord crosscancer');
+  try {
+    return await runMissing(flags, context, folder);
+  } finally {
+    lock.release();
+  }
+}
+
+async function runMissing(
+  flags: CrosscancerFlags,
+  context: CommandContext,
+  folder: string,
+): Promise<ExitCode> {
   const { cwd, err } = context;
-  const folder = resolve(cwd, flags.out);
   const note = (text: string) => void err.write(`${text}\n`);
   const backend = await initBackend();
   const places = { cohorts: listed(flags.cohort), cwd, synthetic: syntheticOptions(flags) };

@@ -107,6 +107,17 @@ describe('concord crosscancer', { timeout: 600_000 }, () => {
     expect(resultsOf('killed')).toEqual(resultsOf('whole'));
   });
 
+  it('keeps a second program out of its folder, and the first one unharmed', async () => {
+    const running = concord('--out', 'held', '--jobs', '1');
+    while (cells('held').length < 1) await setTimeout(50);
+    const second = await concord('--out', 'held');
+    expect(second.exitCode).toBe(2);
+    expect(second.stderr).toContain(`held: concord crosscancer works in it (process ${running.pid} on `);
+    const { exitCode, stderr } = await running;
+    expect(exitCode, stderr).toBe(0);
+    expect(resultsOf('held')).toEqual(resultsOf('whole'));
+  });
+
   it('stops on Ctrl-C, says the command, and goes on with it', async () => {
     const running = concord('--out', 'stopped', '--jobs', '1');
     while (cells('stopped').length < 1) await setTimeout(50);
