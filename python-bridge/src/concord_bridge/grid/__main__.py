@@ -1,4 +1,4 @@
-"""`python -m concord_bridge.grid`: settings and cells on standard input, events on standard output, a line each.
+"""`python -m concord_bridge.grid`: settings and cells on standard input, events on standard output.
 
 SIGTERM lets the cells under way finish their steps and save. Exit code 0 whatever becomes of cells; 2 if none
 can be run.

@@ -34,7 +34,7 @@ def join(settings: RunSettings) -> None:
     except ImportError:
         raise ClusterRefused(
             "--engine ray needs Ray in the Python environment of Concord; install it with "
-            "`.venv/bin/python -m pip install -r python-bridge/requirements-ray.txt`, or run with --engine local"
+            "`CONCORD_EXTRAS=ray npm run setup`, or run with --engine local"
         ) from None
     logging.getLogger("ray").setLevel(logging.ERROR)
     if settings.address is None:
@@ -52,8 +52,8 @@ def join(settings: RunSettings) -> None:
     _require_reachable(settings.address)
     if os.environ["RAY_AUTH_MODE"] == "token" and not _has_token():
         raise ClusterRefused(
-            "no token for the cluster: put the one that it was started with into ~/.ray/auth_token, or its path "
-            "into RAY_AUTH_TOKEN_PATH"
+            "no token for the cluster: put the one that it was started with into ~/.ray/auth_token, or its "
+            "path into RAY_AUTH_TOKEN_PATH"
         )
     try:
         ray.init(address=settings.address, log_to_driver=False, logging_level=logging.ERROR)

@@ -40,6 +40,7 @@ class Driver:
     stopping: threading.Event = field(default_factory=threading.Event)
 
     def __post_init__(self) -> None:
+        """Make the task and the actor that cells need."""
         # Nodes need Ray and the checkout's program, not this package.
         cloudpickle.register_pickle_by_value(concord_bridge.grid)
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)

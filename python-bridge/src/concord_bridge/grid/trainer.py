@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import ctypes
 import json
 import os
@@ -145,25 +146,20 @@ class _Watched:
 
 def _send(stream: IO[bytes] | None, line: str) -> None:
     assert stream
-    try:
+    # One that has ended says why when it is read.
+    with contextlib.suppress(BrokenPipeError):
         stream.write(f"{line}\n".encode())
         stream.flush()
-    except BrokenPipeError:  # it has ended, and says why when it is read
-        pass
 
 
 def _kill_group(process: subprocess.Popen[bytes]) -> None:
-    try:
+    with contextlib.suppress(ProcessLookupError):
         os.killpg(process.pid, signal.SIGKILL)
-    except ProcessLookupError:
-        pass
     process.wait()
     for stream in (process.stdin, process.stdout):
         assert stream
-        try:
+        with contextlib.suppress(BrokenPipeError):
             stream.close()
-        except BrokenPipeError:
-            pass
 
 
 def _last_line(log: str) -> str:
