@@ -1,31 +1,19 @@
-import { Option, type Command } from 'commander';
-import { ENGINES, RETRIES, type EngineName } from '../grid/engine.js';
-import { existingFile, positiveNumber, wholeNumber } from './arguments.js';
+import type { Command } from 'commander';
+import { existingFile, existingFolder } from './arguments.js';
 import type { CommandContext, Finish } from './context.js';
-import { addStudyFlags, type StudyFlags } from './studyFlags.js';
+import { addEngineFlags, addGridRunFlags, type EngineFlags, type GridRunFlags } from './gridFlags.js';
 
-/** How cells are scheduled; each value valid by itself. */
-export interface EngineFlags {
-  readonly engine: EngineName;
-  readonly address?: string;
-  readonly cpusPerRun: number;
-  readonly gpusPerRun: number;
-  readonly maxConcurrent?: number;
-  readonly limit?: number;
-  readonly memory?: number;
-  readonly retries: number;
-}
-
-/** The options of `concord grid run`. */
-export interface GridRunFlags extends StudyFlags, EngineFlags {
-  readonly stale: 'run' | 'keep';
-  readonly again?: boolean;
+/** The options of `concord grid status`. */
+export interface GridStatusFlags {
+  readonly why?: boolean;
+  readonly watch?: boolean;
+  readonly json?: boolean;
 }
 
 const HELP = `
 FILE is YAML, with the options under the names that they have here: backbone: [survpath, ridge-cox]. What stands on
 the command line has the last word. What lies in the folder is the truth: given again, the command computes what is
-missing, and what is of other data, code or options than now.
+missing, and what is of other data, code or options than now; results that it replaces are kept in .grid/replaced.
 
 Exit codes:
   0  every cell has its result      2  it could not run, was interrupted, or cells failed
@@ -36,8 +24,14 @@ Examples:
   $ concord grid run grid.yaml --engine ray --address head:6379   on a cluster
 `;
 
-/** Fractions: several runs may share a processor or a card. */
-const share = (text: string): number => (Number(text) === 0 ? 0 : positiveNumber(text));
+const STATUS_HELP = `
+done: there is a result, of these data, this code and these options. running, waiting. failed: with the reason, and
+the log of its process. stale: there is a result, of other inputs; --why names them.
+
+Of a folder it says how the grids stand that were run there; of a file, how the grid stands that it asks for now.
+`;
+
+const PLACE = 'folder of the study, or file of the grid';
 
 /** `concord grid`: many cells, on one machine or a cluster. */
 export function addGrid(program: Command, context: CommandContext, finish: Finish): void {
@@ -50,14 +44,7 @@ export function addGrid(program: Command, context: CommandContext, finish: Finis
     .summary('run what is missing')
     .description('Train and judge every cell of a grid that has no result yet, or one of other inputs.')
     .argument('[file]', 'the grid, in YAML', existingFile);
-  addStudyFlags(run, 'reports/grid');
-  addEngineFlags(run)
-    .addOption(
-      new Option('--stale <what>', 'results of other data, code or options: compute anew, or keep')
-        .choices(['run', 'keep'])
-        .default('run'),
-    )
-    .option('--again', 'begin cells anew that failed before with the same inputs')
+  addGridRunFlags(run)
     .addHelpText('after', HELP)
     .action(async (file: string | undefined, _flags: unknown, command: Command) => {
       if (file !== undefined) {
@@ -67,28 +54,38 @@ export function addGrid(program: Command, context: CommandContext, finish: Finis
       const { runGridCommand } = await import('../grid/grid-action.js');
       finish(await runGridCommand(command.opts<GridRunFlags>(), context));
     });
-}
-
-function addEngineFlags(command: Command): Command {
-  return command
-    .addOption(new Option('--engine <name>', 'who schedules').choices(ENGINES).default('local'))
-    .option(
-      '--address <host:port>',
-      'a Ray cluster that runs, or auto (default: Ray starts one here, for this run)',
+  const retry = grid
+    .command('retry')
+    .summary('begin failed cells anew')
+    .description('Run what was asked of a study again, with the cells that failed.')
+    .argument('[place]', PLACE, 'reports/grid');
+  addEngineFlags(retry).action(async (place: string, flags: EngineFlags) => {
+    const { retryGridCommand } = await import('../grid/grid-action.js');
+    finish(await retryGridCommand(place, flags, context));
+  });
+  grid
+    .command('status')
+    .summary('say how the cells stand')
+    .description('Say which cells are done, running, waiting, stale and failed, and how long the rest takes.')
+    .argument('[place]', PLACE, 'reports/grid')
+    .option('--why', 'every cell that is not done, with the reason')
+    .option('--watch', 'go on saying it, until nobody works there')
+    .option('--json', 'as JSON, nothing else')
+    .addHelpText('after', STATUS_HELP)
+    .action(async (place: string, flags: GridStatusFlags) => {
+      const { statusCommand } = await import('../grid/status-action.js');
+      finish(await statusCommand(place, flags, context));
+    });
+  grid
+    .command('prune')
+    .summary('remove what no result needs')
+    .description(
+      'Remove results that were replaced, logs of cells that are done, and halves of files that were killed.',
     )
-    .option('--cpus-per-run <n>', 'processors that Ray sets aside for a run', share, 1)
-    .option('--gpus-per-run <n>', 'cards that Ray sets aside for a run, or a fraction of one', share, 0)
-    .option(
-      '--max-concurrent <n>',
-      'runs at once (default: 2 locally, as many as fit with Ray)',
-      wholeNumber(1, 100_000),
-    )
-    .option('--limit <s>', 'seconds that a run may take', positiveNumber)
-    .option('--memory <MiB>', 'memory that a run may hold, with the processes that it starts', positiveNumber)
-    .option(
-      '--retries <n>',
-      'how often a run is begun anew when its process or machine went; refusals of the program never are',
-      wholeNumber(0, 100),
-      RETRIES,
-    );
+    .argument('[folder]', 'folder of the study', existingFolder, 'reports/grid')
+    .option('--dry-run', 'name it, and remove nothing')
+    .action(async (folder: string, { dryRun }: { readonly dryRun?: boolean }) => {
+      const { pruneCommand } = await import('../grid/prune-action.js');
+      finish(await pruneCommand(folder, dryRun ?? false, context));
+    });
 }

@@ -1,4 +1,4 @@
-import type { Command } from 'commander';
+import { Command } from 'commander';
 import { wholeNumber, wholeNumbers } from './arguments.js';
 import { addTrainFlags, type TrainFlags } from './trainFlags.js';
 
@@ -14,6 +14,13 @@ export interface StudyFlags extends TrainFlags {
   readonly fold: number[];
   readonly keep?: boolean;
   readonly out: string;
+}
+
+/** Out of more options, those that say what a study is. */
+export function studyFlagsOf<T extends StudyFlags>(flags: T): StudyFlags {
+  const names = addStudyFlags(new Command(), flags.out).options.map((option) => option.attributeName());
+  const entries = Object.entries(flags).filter(([name]) => names.includes(name));
+  return Object.fromEntries(entries) as unknown as StudyFlags;
 }
 
 /** Add them to a command. @param out the folder where nobody names one. */

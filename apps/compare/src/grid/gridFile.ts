@@ -36,7 +36,7 @@ function valueOf(path: string, key: string, value: unknown, option: Option): unk
     if (typeof value === 'boolean') return value;
     throw new Error(`${path}: ${key}: expected true or false, got ${JSON.stringify(value)}`);
   }
-  const words = Array.isArray(value) ? value : [value];
+  const words: unknown[] = Array.isArray(value) ? value : [value];
   const wrong = words.find((word) => typeof word !== 'string' && typeof word !== 'number');
   if (wrong !== undefined || words.length === 0) {
     throw new Error(`${path}: ${key}: expected a value or a list of them, got ${JSON.stringify(value)}`);

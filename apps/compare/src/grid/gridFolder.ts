@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
 import { dirname, join } from 'node:path';
-import type { GridOptions } from '../crosscancer/gridOptions.js';
+import type { StudyFlags } from '../commands/studyFlags.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import type { CellInputs } from './cellInputs.js';
 import type { FailureKind } from './engine.js';
@@ -26,10 +26,10 @@ export interface RunningRecord {
   readonly steps: number;
 }
 
-/** What was asked for, and how: `status` needs no more. */
+/** What was asked for, as it was said on the command line or in a file, and where. */
 export interface AskedGrid {
-  readonly options: GridOptions;
-  readonly keep: boolean;
+  readonly flags: StudyFlags;
+  readonly cwd: string;
 }
 
 /** The driver's own files in a study's folder. */

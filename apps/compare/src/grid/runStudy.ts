@@ -4,7 +4,7 @@ import { findBackbone, loadBackbone } from '../backbones/discover.js';
 import { commandLine } from '../commands/commandLine.js';
 import type { CommandContext, ExitCode } from '../commands/context.js';
 import { stopOnSignal } from '../commands/interrupt.js';
-import type { StudyFlags } from '../commands/studyFlags.js';
+import { studyFlagsOf, type StudyFlags } from '../commands/studyFlags.js';
 import { listed, syntheticOptions } from '../commands/trainFlags.js';
 import { gridOf } from '../crosscancer/gridOf.js';
 import { isPeer, type GridOptions } from '../crosscancer/gridOptions.js';
@@ -16,7 +16,8 @@ import { loadCohorts } from '../train/loadCohorts.js';
 import { STOP_WORDS } from '../train/train-action.js';
 import { askedCells } from './askedCells.js';
 import { inputsHash } from './cellInputs.js';
-import type { AskedCell, CellLimits, FailedCell, GridEngine, GridListener } from './engine.js';
+import { cellName } from './cellName.js';
+import type { CellLimits, FailedCell, GridEngine, GridListener } from './engine.js';
 import { GridFolder } from './gridFolder.js';
 import { planStudy, type StalePolicy } from './planStudy.js';
 import { RunningBoard } from './runningBoard.js';
@@ -51,7 +52,8 @@ export async function runStudy(flags: StudyFlags, context: CommandContext, run: 
     const cells = await askedCells(options, cohorts);
     for (const cohort of cohorts) cohort.close();
     const keep = flags.keep ?? false;
-    const plan = planStudy(folder, study, { options, keep }, cells, run.stale, run.again);
+    const asked = { flags: studyFlagsOf(flags), cwd };
+    const plan = planStudy(folder, study, asked, cells, run.stale, run.again);
     const { missing, failedBefore } = plan;
     for (const text of plan.notes) note(text);
     const doneBefore = cells.length - missing.length - failedBefore.length;
@@ -106,12 +108,7 @@ async function readsPatches({ cwd, backbones }: GridOptions): Promise<boolean> {
 }
 
 function reasonOf({ cell, reason }: FailedCell): string {
-  return `not computed: ${nameOf(cell)}: ${reason}`;
-}
-
-/** A cell, for people. */
-export function nameOf({ spec }: Pick<AskedCell, 'spec'>): string {
-  return `${spec.backbone} × ${spec.module} on ${spec.sources.join('+')}, seed ${spec.seed}`;
+  return `not computed: ${cellName(cell)}: ${reason}`;
 }
 
 /** Write the report of what is there. @returns what it says. */
