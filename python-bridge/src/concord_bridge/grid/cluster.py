@@ -79,8 +79,12 @@ def _require_reachable(address: str) -> None:
 
 
 def _explained(address: str, error: Exception) -> str:
+    # Ray says why in the error behind the one that it throws.
+    whole = " ".join(str(one) for one in (error, error.__cause__, error.__context__) if one)
+    if "AuthenticationError" in whole or "InvalidAuthToken" in whole:
+        return (
+            f"--address {address}: the cluster does not accept the token; take the one that it was "
+            "started with, from ~/.ray/auth_token or RAY_AUTH_TOKEN there"
+        )
     text = str(error).strip()
-    first = text.splitlines()[0] if text else type(error).__name__
-    if "uthentica" in text or "oken" in first:
-        return f"--address {address}: the cluster does not accept the token: {first}"
-    return f"--address {address}: {first}"
+    return f"--address {address}: {text.splitlines()[0] if text else type(error).__name__}"
