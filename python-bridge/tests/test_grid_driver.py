@@ -5,7 +5,7 @@ from __future__ import annotations
 import importlib.util
 import json
 import os
-import shutil
+import re
 import signal
 import subprocess
 import sys
@@ -213,15 +213,21 @@ def test_says_what_to_install(tmp_path: Path, study: Path) -> None:
     assert "CONCORD_EXTRAS=ray npm run setup" in events[0]["reason"]
 
 
-def test_names_a_full_disk(tmp_path: Path, study: Path) -> None:
-    """A file larger than the trainer's node lets anybody write: what a quota does, and a full disk."""
-    program = tmp_path / "limited"
-    program.write_text(f'#!/bin/sh\nulimit -f 100\nexec {shutil.which("python3")} "$@"\n')
-    program.chmod(0o755)
-    given = settings(study, program=[str(program), "grid_trainer.py"])
-    _, events = drive(tmp_path, given, [job(0, "write", bytes=10**6), job(1, "write")])
-    assert ends(events)[1]["event"] == "done"
-    assert ends(events)[0]["event"] == "failed"
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")
+def test_names_a_full_disk_and_leaves_no_part_there(tmp_path: Path, study: Path) -> None:
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(study)], check=True)
+    try:
+        (study / "study.json").write_text("{}")
+        jobs = [job(0, "write", bytes=10**6), job(1, "write")]
+        _, events = drive(tmp_path, settings(study), jobs)
+        last = ends(events)
+        assert last[1]["event"] == "done"
+        assert last[0]["kind"] == "disk"
+        assert re.search(r"No space left on device: .*/risks\.csv", last[0]["reason"])
+        assert not (study / "cells/0/result.json").exists()
+        assert not list(study.rglob("*.part"))
+    finally:
+        subprocess.run(["umount", str(study)], check=True)
 
 
 def named(text: str) -> list[str]:

@@ -1,5 +1,6 @@
-import type { Command } from 'commander';
-import { existingFile, existingFolder } from './arguments.js';
+import { Option, type Command } from 'commander';
+import { ENGINES, type EngineName } from '../grid/engine.js';
+import { existingFile, existingFolder, wholeNumber } from './arguments.js';
 import type { CommandContext, Finish } from './context.js';
 import { addEngineFlags, addGridRunFlags, type EngineFlags, type GridRunFlags } from './gridFlags.js';
 
@@ -8,6 +9,13 @@ export interface GridStatusFlags {
   readonly why?: boolean;
   readonly watch?: boolean;
   readonly json?: boolean;
+}
+
+/** The options of `concord grid bench`. */
+export interface GridBenchFlags {
+  readonly engine: EngineName;
+  readonly cells: number;
+  readonly maxConcurrent: number;
 }
 
 const HELP = `
@@ -75,6 +83,20 @@ export function addGrid(program: Command, context: CommandContext, finish: Finis
     .action(async (place: string, flags: GridStatusFlags) => {
       const { statusCommand } = await import('../grid/status-action.js');
       finish(await statusCommand(place, flags, context));
+    });
+  grid
+    .command('bench')
+    .summary('measure what scheduling costs')
+    .description(
+      'Run cells in which nothing is computed, and say what each of them costs. With Ray that is a process and a ' +
+        'working directory a cell; locally, a message to a worker.',
+    )
+    .addOption(new Option('--engine <name>', 'who schedules').choices(ENGINES).default('local'))
+    .option('--cells <n>', 'how many', wholeNumber(1, 1_000_000), 10_000)
+    .option('--max-concurrent <n>', 'at once', wholeNumber(1, 100_000), 2)
+    .action(async (flags: GridBenchFlags) => {
+      const { benchGridCommand } = await import('../grid/bench-action.js');
+      finish(await benchGridCommand(flags, context));
     });
   grid
     .command('prune')

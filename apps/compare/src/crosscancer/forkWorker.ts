@@ -28,9 +28,15 @@ export class WorkerEnded extends Error {
 /**
  * Start a worker. It computes on one thread: as many workers as cores are faster than one on all cores, and numbers
  * do not depend on how many cores there are.
+ *
+ * @param program what it runs, which speaks as workerProcess.ts does.
  */
-export async function forkWorker(setting: WorkerSetting, listener: WorkerListener): Promise<ForkedWorker> {
-  const child = fork(new URL('./workerProcess.js', import.meta.url), {
+export async function forkWorker(
+  setting: WorkerSetting,
+  listener: WorkerListener,
+  program = new URL('./workerProcess.js', import.meta.url),
+): Promise<ForkedWorker> {
+  const child = fork(program, {
     execArgv: [...TRAINING_PROCESS.nodeFlags],
     env: { ...process.env, ...TRAINING_PROCESS.environment(process.env) },
     stdio: ['ignore', 'pipe', 'pipe', 'ipc'],

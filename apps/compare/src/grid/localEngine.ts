@@ -26,13 +26,17 @@ class LimitError extends Error {
 /**
  * Worker processes on this machine, each taking the next cell when it has finished one. An abort lets every worker
  * finish its step and save.
+ *
+ * @param program what workers run, instead of the trainer.
  */
-export function localEngine(jobs: number): GridEngine {
+export function localEngine(jobs: number, program?: URL): GridEngine {
   return {
     async run(cells, run) {
       const waiting = cells.map((cell) => ({ cell, attempts: 0 }));
       const outcome = { done: 0, failed: [] as FailedCell[] };
-      const drains = Array.from({ length: Math.min(jobs, cells.length) }, () => drain(waiting, outcome, run));
+      const drains = Array.from({ length: Math.min(jobs, cells.length) }, () =>
+        drain(waiting, outcome, run, program),
+      );
       await Promise.all(drains);
       return { ...outcome, interrupted: run.signal.aborted } satisfies GridOutcome;
     },
@@ -48,6 +52,7 @@ async function drain(
   waiting: Waiting[],
   outcome: { done: number; readonly failed: FailedCell[] },
   { setting, limits, retries, signal, note, hear }: GridRun,
+  program: URL | undefined,
 ): Promise<void> {
   const folder = new GridFolder(setting.folder);
   let worker: ForkedWorker | undefined;
@@ -59,7 +64,7 @@ async function drain(
       const { cell } = next;
       const attempts = next.attempts + 1;
       current = cell;
-      worker ??= await forkWorker(setting, { note, step: (steps) => hear.step(current!, steps) });
+      worker ??= await forkWorker(setting, { note, step: (steps) => hear.step(current!, steps) }, program);
       if (signal.aborted) break;
       hear.started(cell, `process ${worker.pid}`);
       const unwatch = watch(worker, limits);

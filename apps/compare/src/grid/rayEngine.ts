@@ -17,6 +17,8 @@ export interface RayOptions {
   readonly cpusPerRun: number;
   readonly gpusPerRun: number;
   readonly maxConcurrent?: number;
+  /** What a cell is computed by, instead of the trainer: a command, its options, and a file of the checkout. */
+  readonly program?: readonly string[];
 }
 
 /** What the driver in Python says, a line each. */
@@ -118,7 +120,7 @@ function* lines(cells: readonly AskedCell[], run: GridRun, options: RayOptions):
     seconds: seconds ?? null,
     megabytes: megabytes ?? null,
     home: workspaceRoot(),
-    program: ['node', ...TRAINING_PROCESS.nodeFlags, main.join('/')],
+    program: options.program ?? ['node', ...TRAINING_PROCESS.nodeFlags, main.join('/')],
     environment: TRAINING_PROCESS.environment(process.env),
     results: folder,
   });

@@ -28,7 +28,7 @@ def compute_cell(job: Job, settings: RunSettings, node: str, hear: Hear) -> Outc
     Args:
         job: the cell.
         settings: how it is run.
-        node: this machine, for people.
+        node: this machine: Ray's id of it, and its name.
         hear: gets what the trainer says meanwhile.
 
     Raises:
@@ -56,7 +56,7 @@ def compute_cell(job: Job, settings: RunSettings, node: str, hear: Hear) -> Outc
             return outcome
     except OSError as error:
         if error.errno in NO_ROOM:
-            return Outcome("disk", reason=f"{node}: {error.strerror}: {error.filename2 or error.filename}")
+            return Outcome("disk", reason=f"{node.split(' ', 1)[1]}: {error.strerror}: {error.filename}")
         raise
 
 

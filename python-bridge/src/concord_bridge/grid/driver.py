@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import socket
 import threading
+import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -55,6 +56,8 @@ class Driver:
         self.shared = ray.put(self.settings)
         self.unfit: dict[str, str] = {}
         self.pending: dict[Any, _Pending] = {}
+        self.open: dict[int, _Pending] = {}
+        self.heard = 0.0
 
     def run(self, jobs: Iterator[Job]) -> None:
         """Run them all, or until `stopping`."""
@@ -83,24 +86,27 @@ class Driver:
         # Nodes that cannot run cells would fail them at once, and so draw them all.
         fit = {"ray.io/node-id": f"!in({','.join(self.unfit)})"} if self.unfit else None
         task = self.task.options(label_selector=fit) if fit else self.task
-        self.pending[task.remote(job, self.shared, self.events)] = _Pending(job, begun)
+        one = _Pending(job, begun)
+        self.open[job.id] = one
+        self.pending[task.remote(job, self.shared, self.events)] = one
 
     def _settle(self) -> None:
         known = list(self.pending)
         ready, _ = ray.wait(known, num_returns=1, timeout=POLL_SECONDS)
         if ready:
             ready, _ = ray.wait(known, num_returns=len(known), timeout=0)
-        self._pass_events_on()
+        if time.monotonic() - self.heard > POLL_SECONDS:
+            self._pass_events_on()
         for ref in ready:
             self._finish(ref)
 
     def _pass_events_on(self) -> None:
-        current = {one.job.id: one for one in self.pending.values()}
+        self.heard = time.monotonic()
         for cell, event in ray.get(self.events.take.remote()):
-            if cell not in current:
+            if cell not in self.open:
                 continue
             if "started" in event:
-                current[cell].begun += 1
+                self.open[cell].begun += 1
                 self.say({"event": "started", "cell": cell, "where": event["started"]})
             elif "steps" in event:
                 self.say({"event": "steps", "cell": cell, "steps": event["steps"]})
@@ -109,11 +115,10 @@ class Driver:
 
     def _finish(self, ref: Any) -> None:
         one = self.pending.pop(ref)
-        job = one.job
         try:
             self._tell(one, ray.get(ref))
         except ray.exceptions.TaskCancelledError:
-            self.say({"event": "left", "cell": job.id})
+            self._tell(one, Outcome("left"))
         except NodeUnfit as error:
             self._exclude(one, error)
         except TrainerKilled as error:
@@ -125,6 +130,9 @@ class Driver:
 
     def _tell(self, one: _Pending, outcome: Outcome) -> None:
         cell = one.job.id
+        if outcome.kind not in ("done", "left"):
+            self._pass_events_on()  # what it said last, and how often it was begun
+        del self.open[cell]
         if outcome.kind == "done":
             self.say({"event": "done", "cell": cell, "result": outcome.result})
         elif outcome.kind == "left":

@@ -26,7 +26,7 @@ class TrainerKilled(Exception):
 
 
 class NodeUnfit(Exception):
-    """This machine cannot run cells; others may."""
+    """This machine, by Ray's id and its name, cannot run cells; others may."""
 
     def __init__(self, node: str, reason: str) -> None:
         super().__init__(node, reason)

@@ -51,6 +51,8 @@ def put(fs: Any, source: Path, target: str) -> None:
     try:
         fs.put_file(str(source), draft)
         os.replace(draft, target)
+    except OSError as error:
+        raise OSError(error.errno, error.strerror, target) from error
     finally:
         if os.path.exists(draft):
             os.unlink(draft)
