@@ -80,12 +80,20 @@ export function studyOf(
  * Write a study's file. A folder that holds a study already takes more sources, backbones, modules and seeds, and
  * nothing else that its results depend on.
  *
+ * @param replace write it in the place of a study that differs, instead.
+ * @returns whether one was replaced.
  * @throws Error naming what differs.
  */
-export function writeStudy(folder: string, study: Study): void {
+export function writeStudy(folder: string, study: Study, replace = false): boolean {
   const path = join(folder, 'study.json');
-  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Study) : undefined;
-  if (known) requireSame(folder, known, study);
+  const found = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Study) : undefined;
+  const differs = found ? differences(found, study) : [];
+  if (differs.length > 0 && !replace) {
+    throw new Error(
+      `${folder} holds a study of other ${differs.join(', ')}; use the same options, or another --out`,
+    );
+  }
+  const known = differs.length > 0 ? undefined : found;
   // A model that reads patches may be added to a study whose models did not.
   const cohorts = study.cohorts.map((one, i) => {
     const before = known?.cohorts[i];
@@ -106,18 +114,16 @@ export function writeStudy(folder: string, study: Study): void {
     heldOut: joined(({ heldOut }) => heldOut),
   };
   writeAtomic(path, `${JSON.stringify(whole, null, 2)}\n`);
+  return differs.length > 0;
 }
 
-function requireSame(folder: string, known: Study, study: Study): void {
+/** What results depend on and is not the same. */
+function differences(known: Study, study: Study): string[] {
   const fixed = ['schema', 'cohorts', 'targets', 'folds', 'epochs', 'protocol', 'scaling', 'stack'] as const;
   const comparable = (one: Study, name: (typeof fixed)[number]): unknown =>
     name === 'cohorts' ? one.cohorts.map(({ histology: _h, synthetic: _s, ...rest }) => rest) : one[name];
-  const differs = fixed.filter(
+  return fixed.filter(
     (name) => hashOf({ value: comparable(known, name) }) !== hashOf({ value: comparable(study, name) }),
-  );
-  if (differs.length === 0) return;
-  throw new Error(
-    `${folder} holds a study of other ${differs.join(', ')}; use the same options, or another --out`,
   );
 }
 
