@@ -51,7 +51,7 @@ export class GridFolder {
   }
 
   writeFailure(cell: string, failure: FailureRecord): void {
-    this.write(join(HOME, cell, 'failure.json'), failure);
+    this.offer(join(HOME, cell, 'failure.json'), failure);
   }
 
   forgetFailure(cell: string): void {
@@ -63,7 +63,7 @@ export class GridFolder {
   }
 
   writeRunning(running: readonly RunningRecord[]): void {
-    this.write(join(HOME, 'running.json'), running);
+    this.offer(join(HOME, 'running.json'), running);
   }
 
   /** Every grid that was asked of this study; later ones have the last word. */
@@ -97,6 +97,15 @@ export class GridFolder {
 
   private write(path: string, value: unknown): void {
     writeAtomic(join(this.study, path), `${JSON.stringify(value, null, 2)}\n`);
+  }
+
+  /** Write what others only look at: a full disk is told by the cell that met it, and must not stop the rest. */
+  private offer(path: string, value: unknown): void {
+    try {
+      this.write(path, value);
+    } catch {
+      // Who looks on sees what was there before.
+    }
   }
 }
 
