@@ -61,7 +61,7 @@ async function runMissing(
     if (interrupted)
       note(`stopped with ${left} cells left. Go on with the same command:\n  ${study.command}`);
     await context.out(`${cells.length - left} of ${cells.length} cells in ${flags.out}\n`);
-    if (interrupted || left === cells.length) return 2;
+    if (interrupted || left === cells.length) return left === 0 ? 0 : 2;
     const { text, differs } = await reported(folder, cwd);
     await context.out(text);
     return left > 0 ? 2 : differs ? 1 : 0;
