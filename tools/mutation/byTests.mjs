@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { execa } from 'execa';
 
@@ -14,8 +14,11 @@ export async function byTests(root, folder, { tests }) {
   const json = join(folder, 'tests.json');
   const vitest = join(root, 'node_modules/vitest/vitest.mjs');
   const flags = ['run', tests, '--reporter=json', `--outputFile=${json}`];
+  rmSync(json, { force: true });
   const { stderr } = await execa('node', [vitest, ...flags], { cwd: folder, reject: false });
-  const { testResults, numTotalTests } = JSON.parse(readFileSync(json, 'utf8'));
+  const { testResults, numTotalTests } = existsSync(json)
+    ? JSON.parse(readFileSync(json, 'utf8'))
+    : { testResults: [], numTotalTests: 0 };
   if (numTotalTests === 0) {
     return { outcome: 'breaks', found: [], said: `no test ran: ${stderr.slice(0, 200)}` };
   }

@@ -148,6 +148,18 @@ describe('concord train', { timeout: 600_000 }, () => {
     expect(stdout).toContain(told);
   });
 
+  it('refuses cohorts without a common gene', async () => {
+    const place = await spoiled(GENES, (text) => text.replaceAll('SYN', 'OTHER'));
+    for (const name of ['blca.yaml', 'stad.yaml']) {
+      const file = readFileSync(join(place, name), 'utf8');
+      writeFileSync(join(place, name), file.replace(/^ +pathways:.*\n/m, ''));
+    }
+    const { exitCode, stderr } = await train(place, '--cohort', 'stad.yaml', '--target', 'blca.yaml');
+    expect(exitCode, stderr).toBe(2);
+    expect(stderr).toContain('the cohorts have no gene in common');
+    expect(existsSync(join(place, 'out'))).toBe(false);
+  });
+
   it('judges a source that is its own target on held-out cases alone, and says so', async () => {
     const { exitCode, stdout, stderr } = await train(good, '--cohort', 'blca.yaml', '--target', 'blca.yaml');
     expect(exitCode, stderr).toBe(0);
