@@ -44,7 +44,9 @@ interface FailedEvent {
 export function rayEngine(options: RayOptions): GridEngine {
   return {
     async run(cells, run) {
-      if (cells.length === 0) return { done: 0, failed: [], interrupted: run.signal.aborted };
+      if (cells.length === 0 || run.signal.aborted) {
+        return { done: 0, failed: [], interrupted: run.signal.aborted };
+      }
       const driver = startPython(['-m', 'concord_bridge.grid']);
       const stop = () => void driver.kill('SIGTERM');
       run.signal.addEventListener('abort', stop);
