@@ -11,6 +11,12 @@ export interface GridStatusFlags {
   readonly json?: boolean;
 }
 
+/** The options of `concord grid doctor`. */
+export interface GridDoctorFlags {
+  readonly address?: string;
+  readonly json?: boolean;
+}
+
 /** The options of `concord grid bench`. */
 export interface GridBenchFlags {
   readonly engine: EngineName;
@@ -83,6 +89,25 @@ export function addGrid(program: Command, context: CommandContext, finish: Finis
     .action(async (place: string, flags: GridStatusFlags) => {
       const { statusCommand } = await import('../grid/status-action.js');
       finish(await statusCommand(place, flags, context));
+    });
+  const doctor = grid
+    .command('doctor')
+    .summary('say what the nodes of a cluster lack')
+    .description(
+      'Ask every node of a Ray cluster whether it could run the cells: Node.js, the build and its digest, the data and ' +
+        "their digests, the study's folder, disk and memory. Nothing is trained.",
+    )
+    .argument('<file>', 'the grid, in YAML', existingFile)
+    .option('--address <host:port>', 'the cluster, or auto (default: this machine)')
+    .option('--json', 'as JSON, nothing else');
+  doctor
+    .addHelpText(
+      'after',
+      '\nExit codes:\n  0  every node can run cells      2  one cannot, or nobody could be asked\n',
+    )
+    .action(async (file: string, flags: GridDoctorFlags) => {
+      const { doctorGridCommand } = await import('../grid/doctor-action.js');
+      finish(await doctorGridCommand(file, flags, context));
     });
   grid
     .command('bench')

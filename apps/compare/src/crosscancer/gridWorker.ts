@@ -51,7 +51,7 @@ export class GridWorker {
   async run(cell: AskedCell, signal: AbortSignal): Promise<CellResult | undefined> {
     const { spec, folder: relative } = cell;
     const { cwd, keep, embeddingSeed } = this.setting;
-    requireSame(cell.inputs, await this.inputs.of(spec));
+    await this.check(cell);
     writeAtomic(join(this.setting.folder, inputsPath(relative)), `${JSON.stringify(cell.inputs, null, 2)}\n`);
     const folder = join(this.setting.folder, relative);
     const bridge = () => (this.bridge ??= openBridge());
@@ -66,6 +66,15 @@ export class GridWorker {
       embeddings: spec.seed === embeddingSeed,
     });
     return result;
+  }
+
+  /**
+   * Whether a cell could be run here as it was asked.
+   *
+   * @throws Error if data or code here are not those that it was asked with.
+   */
+  async check(cell: AskedCell): Promise<void> {
+    requireSame(cell.inputs, await this.inputs.of(cell.spec));
   }
 
   async close(): Promise<void> {

@@ -13,13 +13,21 @@ export interface CellRequest {
   /** Its folder is the working directory, in which everything is written as in a study's. */
   readonly setting: Omit<WorkerSetting, 'folder'>;
   readonly cell: AskedCell;
+  /** Only say whether the cell could be run here; the result is a CheckResult. */
+  readonly check?: boolean;
+}
+
+/** What runs cells here. */
+export interface CheckResult {
+  readonly nodejs: string;
+  readonly concord: string;
 }
 
 /** What it says. */
 export type CellEvent =
   | { readonly note: string }
   | { readonly steps: number }
-  | { readonly result: CellResult | null }
+  | { readonly result: CellResult | CheckResult | null }
   | { readonly error: string };
 
 /** Milliseconds between two words on how many steps were taken. */
@@ -37,7 +45,7 @@ createInterface({ input: process.stdin })
   })
   .on('close', () => process.exit(1));
 
-async function answer({ setting, cell }: CellRequest): Promise<void> {
+async function answer({ setting, cell, check }: CellRequest): Promise<void> {
   let told = performance.now();
   try {
     const worker = await GridWorker.open(
@@ -51,13 +59,19 @@ async function answer({ setting, cell }: CellRequest): Promise<void> {
         },
       },
     );
-    const result = await worker.run(cell, controller.signal);
+    const result = check ? await checked(worker, cell) : await worker.run(cell, controller.signal);
     await worker.close();
     say({ result: result ?? null }, () => process.exit(0));
   } catch (error) {
     console.error(error);
     say({ error: (error as Error).message }, () => process.exit(1));
   }
+}
+
+async function checked(worker: GridWorker, cell: AskedCell): Promise<CheckResult> {
+  await worker.check(cell);
+  // The digest of the code is that of who asked, or the check had failed.
+  return { nodejs: process.versions.node, concord: cell.inputs.code.training.slice(0, 12) };
 }
 
 function say(event: CellEvent, then?: () => void): void {

@@ -7,6 +7,9 @@ import { concord, descendants, digests, doneCells, grid, hasRay } from './grid.t
 
 /** How often each kind of process is killed; more than once where somebody asks for it. */
 const KILLS = Number(process.env['CONCORD_KILLS'] ?? 1);
+/** Seeds of the grid in which they are, and its cells: four a seed. */
+const SEEDS = process.env['CONCORD_KILLS'] ? [1, 2, 3, 4, 5, 6] : [1, 2];
+const CELLS = 4 * SEEDS.length;
 
 let home: string;
 beforeAll(() => {
@@ -19,7 +22,7 @@ beforeAll(() => {
   writeFileSync(
     join(home, 'kills.yaml'),
     'cohort: [blca, stad]\ncases: 20\nbackbone: maskedomics\nmodule: [plain, sdir]\n' +
-      'seeds: [1, 2, 3, 4, 5, 6]\nepochs: 2\n',
+      `seeds: [${SEEDS.join()}]\nepochs: 2\n`,
   );
 });
 afterAll(() => rmSync(home, { recursive: true, force: true }));
@@ -161,37 +164,38 @@ describe('concord grid', { timeout: 600_000 }, () => {
     expect(status.stdout).toContain(`(${what}); log: .grid/`);
   });
 
-  for (const engine of hasRay ? (['local', 'ray'] as const) : (['local'] as const)) {
-    describe(`${KILLS} times each, on ${engine}`, () => {
-      const victims = engine === 'ray' ? ['worker', 'node', 'driver'] : ['worker', 'driver'];
-      let whole: Record<string, string>;
-      beforeAll(async () => {
-        const { exitCode, stderr } = await run('kills.yaml', '--out', `whole-${engine}`);
-        expect(exitCode, stderr).toBe(0);
-        whole = digests(join(home, `whole-${engine}`));
-        expect(doneCells(join(home, `whole-${engine}`))).toHaveLength(24);
-      }, 600_000);
+  describe(`of ${CELLS} cells, ${KILLS} times each`, () => {
+    const victims = [
+      ...(['worker', 'driver'] as const).map((victim) => ['local', victim] as const),
+      ...(hasRay ? (['worker', 'node', 'driver'] as const) : []).map((victim) => ['ray', victim] as const),
+    ];
+    let whole: Record<string, string>;
+    beforeAll(async () => {
+      const { exitCode, stderr } = await run('kills.yaml', '--out', 'whole');
+      expect(exitCode, stderr).toBe(0);
+      whole = digests(join(home, 'whole'));
+      expect(doneCells(join(home, 'whole'))).toHaveLength(CELLS);
+    }, 600_000);
 
-      it.each(victims.flatMap((victim) => Array.from({ length: KILLS }, (_, i) => [victim, i] as const)))(
-        'survives kill -9 of a %s, to the same bytes (%i)',
-        async (victim, i) => {
-          const out = `killed-${engine}-${victim}-${i}`;
-          const study = join(home, out);
-          const running = run('kills.yaml', '--out', out, '--engine', engine);
-          // At a random moment after the first process of a cell is there.
-          while (!victimOf(running.pid!, 'worker', engine)) await sleep(20);
-          await sleep(Math.random() * 6000);
-          const pid = victimOf(running.pid!, victim, engine);
-          if (pid) process.kill(pid, 'SIGKILL');
-          await running;
-          const { exitCode, stderr } = await run('kills.yaml', '--out', out, '--engine', engine);
-          expect(exitCode, stderr).toBe(0);
-          expect(digests(study)).toEqual(whole);
-          rmSync(study, { recursive: true, force: true });
-        },
-      );
-    });
-  }
+    it.each(victims.flatMap((one) => Array.from({ length: KILLS }, (_, i) => [...one, i] as const)))(
+      'with engine %s survives kill -9 of a %s, to the same bytes (%i)',
+      async (engine, victim, i) => {
+        const study = join(home, `killed-${engine}-${victim}-${i}`);
+        const words = ['kills.yaml', '--out', study, '--engine', engine];
+        const running = run(...words);
+        // At a random moment after the first process of a cell is there.
+        while (!victimOf(running.pid!, 'worker', engine)) await sleep(20);
+        await sleep(Math.random() * CELLS * 250);
+        const pid = victimOf(running.pid!, victim, engine);
+        if (pid) process.kill(pid, 'SIGKILL');
+        await running;
+        const { exitCode, stderr } = await run(...words);
+        expect(exitCode, stderr).toBe(0);
+        expect(digests(study)).toEqual(whole);
+        rmSync(study, { recursive: true, force: true });
+      },
+    );
+  });
 
   describe.skipIf(!hasRay)('by Ray', () => {
     it('gives the same bytes as locally', async () => {
@@ -211,7 +215,7 @@ describe('concord grid', { timeout: 600_000 }, () => {
         /stopped with \d+ cells left\. Go on with the same command:\n {2}concord grid run/,
       );
       expect((await run(...words)).exitCode).toBe(0);
-      expect(doneCells(join(home, 'stopped'))).toHaveLength(24);
+      expect(doneCells(join(home, 'stopped'))).toHaveLength(CELLS);
     });
   });
 });

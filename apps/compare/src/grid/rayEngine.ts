@@ -44,7 +44,9 @@ interface FailedEvent {
 export function rayEngine(options: RayOptions): GridEngine {
   return {
     async run(cells, run) {
-      if (cells.length === 0) return { done: 0, failed: [], interrupted: run.signal.aborted };
+      if (cells.length === 0 || run.signal.aborted) {
+        return { done: 0, failed: [], interrupted: run.signal.aborted };
+      }
       const driver = startPython(['-m', 'concord_bridge.grid']);
       const stop = () => void driver.kill('SIGTERM');
       run.signal.addEventListener('abort', stop);
@@ -108,10 +110,18 @@ class Outcome {
 
 /** The settings, and then a cell a line, read as fast as the driver takes them. */
 function* lines(cells: readonly AskedCell[], run: GridRun, options: RayOptions): Generator<string> {
-  const { folder, ...setting } = run.setting;
+  yield settingsLine(run, options);
+  for (const [id, cell] of cells.entries()) yield cellLine(id, cell, run);
+}
+
+/** How cells are run, as the driver in Python reads it. */
+export function settingsLine(
+  run: Pick<GridRun, 'setting' | 'limits' | 'retries'>,
+  options: RayOptions,
+): string {
   const { seconds, megabytes } = run.limits;
   const main = ['apps', 'compare', 'dist', 'grid', 'cellProcess.js'];
-  yield line({
+  return line({
     address: options.address ?? null,
     cpusPerRun: options.cpusPerRun,
     gpusPerRun: options.gpusPerRun,
@@ -122,14 +132,21 @@ function* lines(cells: readonly AskedCell[], run: GridRun, options: RayOptions):
     home: workspaceRoot(),
     program: options.program ?? ['node', ...TRAINING_PROCESS.nodeFlags, main.join('/')],
     environment: TRAINING_PROCESS.environment(process.env),
-    results: folder,
+    results: run.setting.folder,
   });
-  for (const [id, cell] of cells.entries()) {
-    yield line({
-      ...{ id, key: inputsHash(cell.inputs), log: logPath(cell.folder), folder: cell.folder },
-      request: { setting, cell } satisfies CellRequest,
-    });
-  }
+}
+
+/** A cell, as the driver reads it. @param check only see whether it could be run. */
+export function cellLine(
+  id: number,
+  cell: AskedCell,
+  { setting: { folder: _, ...setting } }: Pick<GridRun, 'setting'>,
+  check?: boolean,
+): string {
+  return line({
+    ...{ id, key: inputsHash(cell.inputs), log: logPath(cell.folder), folder: cell.folder },
+    request: { setting, cell, ...(check && { check }) } satisfies CellRequest,
+  });
 }
 
 function line(value: object): string {

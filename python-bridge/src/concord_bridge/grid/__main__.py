@@ -1,7 +1,7 @@
 """`python -m concord_bridge.grid`: settings and cells on standard input, events on standard output.
 
 SIGTERM lets the cells under way finish their steps and save. Exit code 0 whatever becomes of cells; 2 if none
-can be run.
+can be run. With `doctor`, the one cell is a check, and the events are the nodes.
 """
 
 from __future__ import annotations
@@ -37,6 +37,13 @@ def main() -> int:
         say({"event": "refused", "reason": str(refusal)})
         return 2
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())  # Ray has put its own in place
+
+    if sys.argv[1:] == ["doctor"]:
+        from concord_bridge.grid.doctor import examine
+
+        for node in examine(settings, next(_jobs())):
+            say({"event": "node", **node})
+        return 0
 
     from concord_bridge.grid.driver import Driver
 

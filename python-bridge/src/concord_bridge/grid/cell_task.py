@@ -39,25 +39,44 @@ def compute_cell(job: Job, settings: RunSettings, node: str, hear: Hear) -> Outc
     _require_results(settings, node)
     try:
         with _working_directory(job.work_name(settings.results)) as (work, held):
-            log = work / job.log
-            log.parent.mkdir(parents=True, exist_ok=True)
-            outcome = run_trainer(
-                command,
-                job.request,
-                folder=str(work),
-                environment={**os.environ, **settings.environment},
-                log=str(log),
-                held=held,
-                seconds=settings.seconds,
-                megabytes=settings.megabytes,
-                hear=hear,
-            )
-            _deliver(job, settings, work, log, outcome)
+            outcome = _train(command, job, settings, work, held, hear)
+            _deliver(job, settings, work, work / job.log, outcome)
             return outcome
     except OSError as error:
         if error.errno in NO_ROOM:
             return Outcome("disk", reason=f"{node.split(' ', 1)[1]}: {error.strerror}: {error.filename}")
         raise
+
+
+def try_cell(job: Job, settings: RunSettings, node: str) -> Outcome:
+    """Run a trainer whose request only checks, in a directory that goes with it.
+
+    Raises:
+        NodeUnfit: if this machine cannot run cells.
+    """
+    command = _command(settings, node)
+    _require_results(settings, node)
+    with _working_directory(f"check-{os.getpid()}") as (work, held):
+        try:
+            return _train(command, job, settings, work, held, lambda _: None)
+        finally:
+            shutil.rmtree(work)
+
+
+def _train(command: list[str], job: Job, settings: RunSettings, work: Path, held: int, hear: Hear) -> Outcome:
+    log = work / job.log
+    log.parent.mkdir(parents=True, exist_ok=True)
+    return run_trainer(
+        command,
+        job.request,
+        folder=str(work),
+        environment={**os.environ, **settings.environment},
+        log=str(log),
+        held=held,
+        seconds=settings.seconds,
+        megabytes=settings.megabytes,
+        hear=hear,
+    )
 
 
 def _command(settings: RunSettings, node: str) -> list[str]:
@@ -76,7 +95,7 @@ def _command(settings: RunSettings, node: str) -> list[str]:
 
 def _require_results(settings: RunSettings, node: str) -> None:
     fs, root = open_place(settings.results)
-    if not fs.exists(f"{root}/study.json"):
+    if not (fs.exists(f"{root}/study.json") or fs.exists(f"{root}/.grid/seen")):
         raise NodeUnfit(node, f"it does not see the study's folder {settings.results}")
 
 

@@ -42,8 +42,7 @@ class Driver:
 
     def __post_init__(self) -> None:
         """Make the task and the actor that cells need."""
-        # Nodes need Ray and the checkout's program, not this package.
-        cloudpickle.register_pickle_by_value(concord_bridge.grid)
+        send_code()
         here = NodeAffinitySchedulingStrategy(ray.get_runtime_context().get_node_id(), soft=False)
         self.events = ray.remote(num_cpus=0, scheduling_strategy=here)(Events).remote()
         self.task = ray.remote(
@@ -153,6 +152,11 @@ class Driver:
             self._tell(one, Outcome("node", reason=reason))
         else:
             self._submit(one.job, one.begun)
+
+
+def send_code() -> None:
+    """Let tasks carry this package: nodes need Ray and the checkout's program, and no Python of ours."""
+    cloudpickle.register_pickle_by_value(concord_bridge.grid)
 
 
 def _run(job: Job, settings: RunSettings, events: Any) -> Outcome:
