@@ -1,24 +1,41 @@
 #!/usr/bin/env node
 /**
- * Do mistakes in the TypeScript stack make parity fail, and does it name the right tensor first?
+ * Do mistakes in the TypeScript stack make parity fail, and does it name the right tensor first? Do mistakes in
+ * training make a test fail, and is it the one that is there for them?
  *
- *   node tools/mutation/main.mjs [--only TEXT] [--json FILE]
+ *   node tools/mutation/main.mjs [--of parity|training] [--only TEXT] [--json FILE]
  *
- * Exit 0 if at least 98 % of the mutants fail parity and at least 90 % are named rightly, else 1.
+ * Exit 0 if at least 98 % of the mutants are caught and at least 90 % are named rightly, else 1.
  */
-import { readFileSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { writeFileSync } from 'node:fs';
+import { resolve } from 'node:path';
 import { parseArgs } from 'node:util';
-import { execa } from 'execa';
+import { byParity } from './byParity.mjs';
+import { byTests } from './byTests.mjs';
 import { MUTANTS } from './mutants.mjs';
 import { createSandbox } from './sandbox.mjs';
+import { TRAINING_MUTANTS } from './trainingMutants.mjs';
+
+/**
+ * What a run says, and the names that it gives.
+ *
+ * @typedef {{ outcome: 'passes' | 'fails' | 'breaks', found: string[], said: string }} Found
+ */
 
 const CAUGHT = 0.98;
 const NAMED = 0.9;
-/** Beyond the sixth step RAdam is rectified. */
-const STEPS = 7;
 
-const { values } = parseArgs({ options: { only: { type: 'string' }, json: { type: 'string' } } });
+const KINDS = [
+  { name: 'parity', mutants: MUTANTS, run: byParity, by: ({ backbone }) => backbone ?? 'survpath' },
+  { name: 'training', mutants: TRAINING_MUTANTS, run: byTests, by: ({ tests }) => tests },
+];
+
+const { values } = parseArgs({
+  options: { of: { type: 'string' }, only: { type: 'string' }, json: { type: 'string' } },
+});
+const kinds = KINDS.filter(({ name }) => !values.of || name === values.of);
+if (kinds.length === 0)
+  throw new Error(`--of ${values.of}: there are ${KINDS.map(({ name }) => name).join(', ')}`);
 const root = resolve(import.meta.dirname, '../..');
 const sandbox = createSandbox(root);
 process.once('SIGINT', () => {
@@ -26,31 +43,29 @@ process.once('SIGINT', () => {
   process.exit(2);
 });
 
-const chosen = MUTANTS.filter(
-  ({ file, find, backbone }) => !values.only || `${file} ${find} ${backbone}`.includes(values.only),
-);
-/** @type {(import('./mutants.mjs').Mutant & { caught: boolean, named: boolean })[]} */
 const results = [];
 try {
-  for (const backbone of new Set(chosen.map((mutant) => mutant.backbone))) {
-    const { exitCode } = await parity(chosen.find((mutant) => mutant.backbone === backbone) ?? {});
-    if (exitCode !== 0) throw new Error(`parity of ${backbone} fails without any mutant (exit ${exitCode})`);
-  }
-  for (const mutant of chosen) {
-    const undo = sandbox.mutate(mutant);
-    const found = await parity(mutant);
-    undo();
-    const caught = found.exitCode === 1;
-    const named =
-      caught && [found.quantity, found.stage.split(' ')[0]].some((name) => mutant.names.includes(name));
-    results.push({ ...mutant, ...found, caught, named });
-    const verdict = named ? 'named ' : caught ? 'caught' : 'MISSED';
-    const first = found.quantity
-      ? `first: ${found.stage}, ${found.quantity}`
-      : `exit ${found.exitCode} ${found.error ?? ''}`;
-    console.log(
-      `${String(results.length).padStart(3)}/${chosen.length} ${verdict}  ${mutant.file}: ${mutant.find}  (${first})`,
+  for (const { name: of, mutants, run, by } of kinds) {
+    const chosen = mutants.filter(
+      (mutant) => !values.only || `${mutant.file} ${mutant.find} ${by(mutant)}`.includes(values.only),
     );
+    for (const one of new Map(chosen.map((mutant) => [by(mutant), mutant])).values()) {
+      const { outcome, said } = await run(root, sandbox.folder, one);
+      if (outcome !== 'passes')
+        throw new Error(`${of} of ${by(one)} ${outcome} without any mutant (${said})`);
+    }
+    for (const [i, mutant] of chosen.entries()) {
+      const undo = sandbox.mutate(mutant);
+      const { outcome, found, said } = await run(root, sandbox.folder, mutant);
+      undo();
+      const caught = outcome === 'fails';
+      const named = caught && found.some((name) => mutant.names.includes(name));
+      results.push({ of, ...mutant, caught, named, said });
+      const verdict = named ? 'named ' : caught ? 'caught' : 'MISSED';
+      console.log(
+        `${String(i + 1).padStart(3)}/${chosen.length} ${verdict}  ${mutant.file}: ${mutant.find}  (${said})`,
+      );
+    }
   }
 } finally {
   sandbox.remove();
@@ -59,45 +74,13 @@ try {
 /** @param {(result: typeof results[number]) => boolean} of */
 const share = (of) => results.filter(of).length / results.length;
 const [caught, named] = [share((one) => one.caught), share((one) => one.named)];
-console.log(
-  `${results.length} mutants: ${percent(caught)} make parity fail, ${percent(named)} are named first`,
-);
+console.log(`${results.length} mutants: ${percent(caught)} are caught, ${percent(named)} by what is named`);
 if (values.json)
   writeFileSync(
     values.json,
     JSON.stringify({ schema: 'concord-mutation/1', caught, named, results }, null, 2),
   );
 process.exitCode = caught >= CAUGHT && named >= NAMED ? 0 : 1;
-
-/**
- * Run parity in the sandbox on the backbone and the variant that show the mutant.
- *
- * @param {{ backbone?: string, module?: string }} mutant
- */
-async function parity({ backbone = 'survpath', module = 'plain' }) {
-  const json = join(sandbox.folder, 'report.json');
-  const main = join(sandbox.folder, 'apps/compare/dist/main.js');
-  const python = process.env.CONCORD_BRIDGE_PYTHON ?? join(root, '.venv/bin/python');
-  const flags = [
-    'parity',
-    '--backbone',
-    backbone,
-    '--module',
-    module,
-    '--steps',
-    String(STEPS),
-    '--json',
-    json,
-  ];
-  const { exitCode, stderr } = await execa('node', [main, ...flags], {
-    cwd: sandbox.folder,
-    reject: false,
-    env: { CONCORD_BRIDGE_PYTHON: python },
-  });
-  if (exitCode !== 0 && exitCode !== 1) return { exitCode, error: stderr.split('\n').at(-1) };
-  const { firstDivergence } = JSON.parse(readFileSync(json, 'utf8')).summary;
-  return { exitCode, stage: firstDivergence?.stage, quantity: firstDivergence?.quantity };
-}
 
 /** @param {number} value */
 function percent(value) {

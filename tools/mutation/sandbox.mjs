@@ -12,14 +12,16 @@ import { tmpdir } from 'node:os';
 import { join, relative, resolve } from 'node:path';
 import ts from 'typescript';
 
-/** Packages whose build a sandbox copies, beside the backbones; everything else is linked. */
+/** Packages whose source and build a sandbox copies, beside the backbones; everything else is linked. */
 const ROOMS = [
   'apps/compare',
-  ...['backbone', 'baselines', 'data', 'modules', 'nn', 'safetensors'].map((name) => `packages/${name}`),
+  ...['backbone', 'baselines', 'data', 'modules', 'nn', 'safetensors', 'survival', 'testing', 'training'].map(
+    (name) => `packages/${name}`,
+  ),
 ];
 
 /**
- * A copy of the build in which one source file can be replaced, so that the checkout itself is never touched.
+ * A copy of sources and build in which one source file can be replaced, so that the checkout itself is never touched.
  *
  * @param {string} root of the workspace, built.
  */
@@ -40,12 +42,13 @@ export function createSandbox(root) {
     symlinkSync(resolve(folder, room), join(folder, 'node_modules', name));
   }
   writeFileSync(join(folder, 'nx.json'), '{}');
+  cpSync(join(root, 'vitest.config.ts'), join(folder, 'vitest.config.ts'));
   return { folder, mutate, remove: () => rmSync(folder, { recursive: true, force: true }) };
 
   /**
    * Replace one piece of text of one source file in the copy.
    *
-   * @param {import('./mutants.mjs').Mutant} mutant
+   * @param {{ file: string, find: string, replace: string }} mutant
    * @returns {() => void} undoes it.
    */
   function mutate({ file, find, replace }) {
@@ -75,6 +78,10 @@ export function createSandbox(root) {
     const target = join(folder, relative('.', file).replace('/src/', '/dist/').replace(/\.ts$/, '.js'));
     const original = readFileSync(target);
     writeFileSync(target, outputText);
-    return () => writeFileSync(target, original);
+    writeFileSync(join(folder, file), mutated);
+    return () => {
+      writeFileSync(target, original);
+      writeFileSync(join(folder, file), source);
+    };
   }
 }

@@ -10,18 +10,29 @@ import { digest, readStamp, writeStamp } from './stamp.mjs';
 /**
  * The checkout's own Python environment in `.venv`: the pinned requirements and the bridge package.
  *
- * It stays on the Python it was made with until CONCORD_PYTHON names another.
+ * It stays on the Python it was made with until CONCORD_PYTHON names another. CONCORD_EXTRAS=ray adds what
+ * requirements-ray.txt pins.
  *
  * @param {import('./step.mjs').Place} place
  * @returns {import('./step.mjs').Step}
  */
 export function pythonStep({ home, env }) {
   const bridge = join(home, 'python-bridge');
-  const requirements = join(bridge, 'requirements.txt');
+  const requirements = [
+    join(bridge, 'requirements.txt'),
+    ...(env['CONCORD_EXTRAS'] ?? '')
+      .split(',')
+      .filter(Boolean)
+      .map((extra) => join(bridge, `requirements-${extra}.txt`)),
+  ];
   const project = join(bridge, 'pyproject.toml');
   const stamp = join(home, '.venv', 'concord-packages.json');
   const key = () =>
-    digest([readFileSync(requirements), existsSync(project) ? readFileSync(project) : '', home]);
+    digest([
+      ...requirements.map((file) => readFileSync(file)),
+      existsSync(project) ? readFileSync(project) : '',
+      home,
+    ]);
 
   /** @returns {boolean} whether the environment runs and was made from the Python that is asked for */
   const isUsable = () => {
@@ -38,7 +49,7 @@ export function pythonStep({ home, env }) {
       const before = key();
       if (!isUsable()) await makeEnvironment(home, env, progress);
       const pip = [
-        ['-r', requirements],
+        requirements.flatMap((file) => ['-r', file]),
         ...(existsSync(project) ? [['--no-deps', '--no-build-isolation', '-e', bridge]] : []),
       ];
       for (const what of pip) {

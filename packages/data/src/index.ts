@@ -20,7 +20,12 @@ export { writeTableLayouts } from './synthetic/writeTableLayouts.js';
 export { writeSynthetic } from './writeSynthetic.js';
 
 // Cohorts from any files
-export { assembleCohort, type AssembledCohort, type AssembleOptions } from './cohorts/assembleCohort.js';
+export {
+  assembleCohort,
+  DEFAULT_BINS,
+  type AssembledCohort,
+  type AssembleOptions,
+} from './cohorts/assembleCohort.js';
 export { type AttritionStep } from './cohorts/attrition.js';
 export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
 export {
@@ -82,12 +87,8 @@ export { logTransform, type LogTransform } from './genes/transform.js';
 
 // Histology
 export { type BagSource, type CaseBag } from './histology/bagSource.js';
-export {
-  featureTokens,
-  readFeatureTable,
-  type FeatureScaling,
-  type FeatureTable,
-} from './histology/featureTable.js';
+export { fitFeatures, type FeatureScaling, type RawFeatures } from './histology/featureScaling.js';
+export { featureTokens, readFeatureTable, type FeatureTable } from './histology/featureTable.js';
 export { clusterPatches } from './histology/clusterPatches.js';
 export { readHif2gene } from './histology/hif2gene.js';
 export { readPackedFeatures } from './histology/packedFeatures.js';

@@ -37,7 +37,7 @@ export {
 } from './stack.js';
 export { TypeScriptStack } from './typescriptStack.js';
 export { TorchStack, type TorchRun } from './torchStack.js';
-export { BothStacks, YARDSTICK_RUNS, type Agreement } from './bothStacks.js';
+export { BothStacks, YARDSTICK_RUNS, type Agreement, type CindexAgreement } from './bothStacks.js';
 
 // With what result
 export { concordanceOf, judgeCases, type JudgedCase } from './judge.js';

@@ -1,6 +1,7 @@
 import { concordance, SurvivalError } from '@concord/survival';
 import type { Passes } from './passes.js';
 import type { Judgement, TrainingStack } from './stack.js';
+import { TrainingError } from './trainingError.js';
 import type { TrainingCase } from './trainingSet.js';
 
 /** A case with what the model says of it. */
@@ -8,7 +9,12 @@ export interface JudgedCase extends Judgement {
   readonly one: TrainingCase;
 }
 
-/** Ask a stack about every case. @param withEmbedding see TrainingStack.evaluate. */
+/**
+ * Ask a stack about every case.
+ *
+ * @param withEmbedding see TrainingStack.evaluate.
+ * @throws TrainingError naming a case whose risk is not finite.
+ */
 export async function judgeCases(
   stack: TrainingStack,
   passes: Passes,
@@ -17,7 +23,13 @@ export async function judgeCases(
 ): Promise<JudgedCase[]> {
   const judged: JudgedCase[] = [];
   for (const one of cases) {
-    judged.push({ one, ...(await stack.evaluate(await passes.evaluation(one), withEmbedding)) });
+    const said = await stack.evaluate(await passes.evaluation(one), withEmbedding);
+    if (!Number.isFinite(said.risk)) {
+      throw new TrainingError(
+        `the risk of ${one.caseId} of ${one.cohort} is ${said.risk}; look at the features of that case`,
+      );
+    }
+    judged.push({ one, ...said });
   }
   return judged;
 }

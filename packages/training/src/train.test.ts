@@ -142,6 +142,17 @@ describe('train', () => {
     expect(resume().from.state).toEqual(good.state);
   });
 
+  it('stops at a risk that is not finite, and names the case', async () => {
+    const validation = tinySet('stad').cases.map((one, i) =>
+      i === 3 ? { ...one, genes: one.genes.map(() => NaN) } : one,
+    );
+    const good = await run(tinyPlan({ epochs: 1 }));
+    await expect(run(tinyPlan({ epochs: 2 }), { ...resume(), validation })).rejects.toThrow(
+      `the risk of ${validation[3]!.caseId} of stad is NaN; look at the features of that case`,
+    );
+    expect(resume().from.state).toEqual(good.state);
+  });
+
   it('says that a checkpoint cannot be written, and leaves those before', async () => {
     rmSync(folder, { recursive: true });
     writeFileSync(folder, 'a file in place of the folder');

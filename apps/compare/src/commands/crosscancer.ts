@@ -1,22 +1,12 @@
 import type { Command } from 'commander';
-import { wholeNumber, wholeNumbers } from './arguments.js';
+import { wholeNumber } from './arguments.js';
 import type { CommandContext, Finish } from './context.js';
 import { addCrosscancerReport } from './crosscancerReport.js';
-import { addTrainFlags, type TrainFlags } from './trainFlags.js';
+import { addStudyFlags, type StudyFlags } from './studyFlags.js';
 
 /** The options of `concord crosscancer`, each value valid by itself. */
-export interface CrosscancerFlags extends TrainFlags {
-  readonly cohort: string;
-  readonly source?: string;
-  readonly target?: string;
-  readonly backbone: string;
-  readonly module: string;
-  readonly seeds: number[];
-  readonly folds: number;
-  readonly fold: number[];
+export interface CrosscancerFlags extends StudyFlags {
   readonly jobs: number;
-  readonly keep?: boolean;
-  readonly out: string;
 }
 
 const HELP = `
@@ -27,7 +17,8 @@ goes on where it was when the same command is given again, and more seeds, backb
 Peers stand as backbones: ridge-cox, random-survival-forest, stage-age.
 
 Exit codes:
-  0  every cell has its result      2  it could not run, was interrupted, or cells failed
+  0  every cell has its result      1  --stack both: the stacks differ in one
+  2  it could not run, was interrupted, or cells failed
 
 Examples:
   $ concord crosscancer                                             embedded cohorts, 4 × 4, 3 backbones, 5 variants, 3 seeds
@@ -42,25 +33,8 @@ export function addCrosscancer(program: Command, context: CommandContext, finish
     .command('crosscancer')
     .summary('train on one cancer, judge on the others')
     .description('Train every backbone with every module on each cohort, and judge it on all of them.')
-    .option('--cohort <list>', 'embedded cohorts or cohort files, separated by commas', 'brca,blca,stad,hnsc')
-    .option(
-      '--source <list>',
-      'cohorts that train; several joined by + train together (default: each cohort)',
-    )
-    .option('--target <list>', 'cohorts that models are judged on (default: all)')
-    .option(
-      '--backbone <list>',
-      'backbones and peers, separated by commas',
-      'survpath,survpath-nystrom,mcat-pathways,ridge-cox,random-survival-forest',
-    )
-    .option('--module <list>', 'variants of the modules', 'plain,mixstyle,dsu,described,extended')
-    .option('--seeds <list>', 'of weights, order, draws and folds', wholeNumbers(0, 2 ** 32 - 1), [7, 8, 9])
-    .option('--folds <n>', 'folds of a source', wholeNumber(2, 100), 5)
-    .option('--fold <list>', 'those that are held out in turn, from 0', wholeNumbers(0, 99), [0])
-    .option('--jobs <n>', 'worker processes', wholeNumber(1, 256), 2)
-    .option('--keep', 'keep the checkpoints of finished cells')
-    .option('--out <folder>', 'folder of the study', 'reports/crosscancer');
-  addTrainFlags(command, { epochs: 4, cases: 48 })
+    .option('--jobs <n>', 'worker processes', wholeNumber(1, 256), 2);
+  addStudyFlags(command, 'reports/crosscancer')
     .addHelpText('after', HELP)
     .action(async (flags: CrosscancerFlags) => {
       const { runCrosscancer } = await import('../crosscancer/crosscancer-action.js');

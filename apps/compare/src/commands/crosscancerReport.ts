@@ -31,7 +31,7 @@ export function addCrosscancerReport(group: Command, context: CommandContext, fi
     )
     .addHelpText(
       'after',
-      '\nExit codes: 0 every cell could be read, 1 some are broken, 2 it could not run.\n',
+      '\nExit codes: 0 every cell could be read, 1 some are broken or both stacks differ in one, 2 it could not run.\n',
     )
     .action(async (folder: string, { resamples, ...given }: ReportFlags) => {
       const paths: Partial<Record<(typeof FORMS)[number], string>> = {};
@@ -47,6 +47,7 @@ export function addCrosscancerReport(group: Command, context: CommandContext, fi
       const { report, text, json, files } = writeReport(resolve(context.cwd, folder), paths, { resamples });
       const written = files.map((file) => `wrote ${relative(context.cwd, file)}\n`).join('');
       await context.out(paths.json === '-' ? json : `${text}${written}`);
-      finish(report.cells.broken.length > 0 ? 1 : 0);
+      const isSound = report.cells.broken.length === 0 && report.agreement.every(({ agrees }) => agrees);
+      finish(isSound ? 0 : 1);
     });
 }

@@ -8,6 +8,7 @@ import { addCrosscancer } from './crosscancer.js';
 import { addDescribe } from './describe.js';
 import { addDoctor } from './doctor.js';
 import { addExplain } from './explain.js';
+import { addGrid } from './grid.js';
 import { addList } from './list.js';
 import { addParity } from './parity.js';
 import { addTrain } from './train.js';
@@ -55,6 +56,7 @@ function createProgram(context: CommandContext, finish: (code: ExitCode) => void
   addDescribe(program, context, finish);
   addWeights(program, context, finish);
   addCrosscancer(program, context, finish);
+  addGrid(program, context, finish);
   addData(program, context, finish);
   addList(program, context, finish);
   addDoctor(program, context, finish);

@@ -8,6 +8,7 @@ import { execa } from 'execa';
 import Papa from 'papaparse';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CellResult } from '../train/cellFiles.js';
+import type { StudyReport } from './report/studyReport.js';
 import type { Study } from './studyFile.js';
 
 const root = join(import.meta.dirname, '../../../..');
@@ -106,6 +107,17 @@ describe('concord crosscancer', { timeout: 600_000 }, () => {
     expect(resultsOf('killed')).toEqual(resultsOf('whole'));
   });
 
+  it('keeps a second program out of its folder, and the first one unharmed', async () => {
+    const running = concord('--out', 'held', '--jobs', '1');
+    while (cells('held').length < 1) await setTimeout(50);
+    const second = await concord('--out', 'held');
+    expect(second.exitCode).toBe(2);
+    expect(second.stderr).toContain(`held: concord crosscancer works in it (process ${running.pid} on `);
+    const { exitCode, stderr } = await running;
+    expect(exitCode, stderr).toBe(0);
+    expect(resultsOf('held')).toEqual(resultsOf('whole'));
+  });
+
   it('stops on Ctrl-C, says the command, and goes on with it', async () => {
     const running = concord('--out', 'stopped', '--jobs', '1');
     while (cells('stopped').length < 1) await setTimeout(50);
@@ -141,6 +153,39 @@ describe('concord crosscancer', { timeout: 600_000 }, () => {
     );
     expect(failing.stderr).toMatch(/not computed: mlpomics × dsu on stad, seed 7: dsu does not work/);
     expect(failing.stdout).toMatch(/^2 of 6 cells in failing\n/);
+  });
+
+  it('trains in both stacks step by step, also after a kill, and reports how they agree', async () => {
+    const words = [
+      '--backbone',
+      'maskedomics',
+      '--module',
+      'sdir',
+      '--stack',
+      'both',
+      '--jobs',
+      '1',
+      '--out',
+      'both',
+    ];
+    const running = concord(...words);
+    while (cells('both').length < 1) await setTimeout(50);
+    running.kill('SIGKILL');
+    await running;
+    const { exitCode, stdout, stderr } = await concord(...words);
+    expect(exitCode, stderr).toBe(0);
+    expect(stderr).toMatch(/1 of 1: maskedomics × sdir, .*; both stacks agree; /);
+    expect(stdout).toMatch(/^2 of 2 cells in both\n/);
+    expect(stdout).toMatch(/Both stacks trained 2 runs step by step: all agree; /);
+    const report = JSON.parse(readFileSync(join(folder, 'both', 'report.json'), 'utf8')) as StudyReport;
+    for (const { losses, risks, cohorts } of report.agreement) {
+      // 16 cases train for two epochs; 4 are held out and 20 are of the target.
+      expect(losses.count).toBe(32);
+      expect(risks.count).toBe(24);
+      expect(cohorts).toBe(2);
+    }
+    const page = readFileSync(join(folder, 'both', 'report.html'), 'utf8');
+    expect(page).toContain('<h2>Both stacks, step by step</h2>');
   });
 
   it('trains two cohorts together, and judges on the third', async () => {

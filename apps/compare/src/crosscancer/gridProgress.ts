@@ -1,3 +1,4 @@
+import { agrees } from '../train/cellAgreement.js';
 import type { CellResult } from '../train/cellFiles.js';
 import type { GridCell } from './cells.js';
 
@@ -8,7 +9,7 @@ export function gridProgress(
 ): (cell: GridCell, result: CellResult) => void {
   const started = performance.now();
   let done = 0;
-  return ({ spec }, { targets, seconds }) => {
+  return ({ spec }, { targets, seconds, agreement }) => {
     done += 1;
     const left = (((performance.now() - started) / done) * (total - done)) / 60_000;
     const judged = targets.map(({ cohort, role, cindex }) => {
@@ -16,7 +17,7 @@ export function gridProgress(
     });
     note(
       `${done} of ${total}: ${spec.backbone} × ${spec.module}, ${spec.sources.join('+')}, seed ${spec.seed}: ` +
-        `${judged.join(', ')}; ${seconds.toFixed(1)} s, about ${left.toFixed(1)} min left`,
+        `${judged.join(', ')}${agreement ? `; both stacks ${agrees(agreement) ? 'agree' : 'DIFFER'}` : ''}; ${seconds.toFixed(1)} s, about ${left.toFixed(1)} min left`,
     );
   };
 }

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { concordance } from '@concord/survival';
+import { concordance, SurvivalError } from '@concord/survival';
 import { writeAtomic } from '../files/write-atomic.js';
 import { hashOf } from '../train/cellSpec.js';
 import type { StudyCohort } from '../train/studyCohort.js';
@@ -58,9 +58,8 @@ export function studyOf(
   const { sources, targets, backbones, modules, seeds, folds, heldOut, scaling, stack, training } = grid;
   const { epochs, ...protocol } = training;
   const planted = cohorts.flatMap((cohort) => {
-    return cohort.planted
-      ? [{ cohort: cohort.name, cindex: plantedConcordance(cohort, cohort.planted) }]
-      : [];
+    const cindex = cohort.planted && plantedConcordance(cohort, cohort.planted);
+    return cindex === undefined ? [] : [{ cohort: cohort.name, cindex }];
   });
   return {
     ...{ schema: STUDY_SCHEMA, command },
@@ -81,12 +80,20 @@ export function studyOf(
  * Write a study's file. A folder that holds a study already takes more sources, backbones, modules and seeds, and
  * nothing else that its results depend on.
  *
+ * @param replace write it in the place of a study that differs, instead.
+ * @returns whether one was replaced.
  * @throws Error naming what differs.
  */
-export function writeStudy(folder: string, study: Study): void {
+export function writeStudy(folder: string, study: Study, replace = false): boolean {
   const path = join(folder, 'study.json');
-  const known = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Study) : undefined;
-  if (known) requireSame(folder, known, study);
+  const found = existsSync(path) ? (JSON.parse(readFileSync(path, 'utf8')) as Study) : undefined;
+  const differs = found ? differences(found, study) : [];
+  if (differs.length > 0 && !replace) {
+    throw new Error(
+      `${folder} holds a study of other ${differs.join(', ')}; use the same options, or another --out`,
+    );
+  }
+  const known = differs.length > 0 ? undefined : found;
   // A model that reads patches may be added to a study whose models did not.
   const cohorts = study.cohorts.map((one, i) => {
     const before = known?.cohorts[i];
@@ -107,28 +114,35 @@ export function writeStudy(folder: string, study: Study): void {
     heldOut: joined(({ heldOut }) => heldOut),
   };
   writeAtomic(path, `${JSON.stringify(whole, null, 2)}\n`);
+  return differs.length > 0;
 }
 
-function requireSame(folder: string, known: Study, study: Study): void {
+/** What results depend on and is not the same. */
+function differences(known: Study, study: Study): string[] {
   const fixed = ['schema', 'cohorts', 'targets', 'folds', 'epochs', 'protocol', 'scaling', 'stack'] as const;
   const comparable = (one: Study, name: (typeof fixed)[number]): unknown =>
     name === 'cohorts' ? one.cohorts.map(({ histology: _h, synthetic: _s, ...rest }) => rest) : one[name];
-  const differs = fixed.filter(
+  return fixed.filter(
     (name) => hashOf({ value: comparable(known, name) }) !== hashOf({ value: comparable(study, name) }),
-  );
-  if (differs.length === 0) return;
-  throw new Error(
-    `${folder} holds a study of other ${differs.join(', ')}; use the same options, or another --out`,
   );
 }
 
-function plantedConcordance({ cases }: StudyCohort, planted: ReadonlyMap<string, number>): number {
+/** Undefined where no pair of cases is comparable; the report then says so of what was to be judged on them. */
+function plantedConcordance(
+  { cases }: StudyCohort,
+  planted: ReadonlyMap<string, number>,
+): number | undefined {
   const followUp = {
     times: cases.map(({ timeMonths }) => timeMonths),
     events: cases.map(({ event }) => event),
   };
-  return concordance(
-    followUp,
-    cases.map(({ caseId }) => planted.get(caseId)!),
-  ).c;
+  try {
+    return concordance(
+      followUp,
+      cases.map(({ caseId }) => planted.get(caseId)!),
+    ).c;
+  } catch (error) {
+    if (error instanceof SurvivalError) return undefined;
+    throw error;
+  }
 }

@@ -9,6 +9,8 @@ export interface MadeMethod {
   readonly module: string;
   readonly stack?: 'ts' | 'torch' | 'sksurv';
   readonly skill: number;
+  /** Yardsticks that the stacks lie apart, where both trained. */
+  readonly apart?: number;
   /** Default: all seeds of the study. */
   readonly seeds?: readonly number[];
 }
@@ -132,6 +134,18 @@ export function writeMadeStudy(folder: string, options: MadeStudy = {}): void {
         events: own.filter(({ event }) => event).length,
         cindex: indexOf(own, risks),
       })),
+      ...(method.apart !== undefined && {
+        agreement: {
+          trajectory: (['losses', 'risks'] as const).map((quantity) => ({
+            ...{ quantity, count: 40 * epochs, error: 1e-6 * method.apart!, yardstick: 1e-6 },
+            ratio: method.apart,
+          })),
+          cindex: judged.map(({ cohort, role, own, risks }, i) => {
+            const found = indexOf(own, risks);
+            return { cohort, role, typescript: found, torch: found, decided: i > 0, same: true };
+          }),
+        },
+      }),
     });
   }
 }

@@ -60,7 +60,7 @@ export function readStudy(folder: string): Study {
 }
 
 /** cells/<backbone>/<module>/<source>/<cell>, sorted so that a report does not depend on the disk. */
-function cellFolders(root: string): string[] {
+export function cellFolders(root: string): string[] {
   let places = ['cells'];
   for (let depth = 0; depth < 4; depth++) {
     places = places.flatMap((place) =>

@@ -14,6 +14,7 @@ import { comparePlanted } from './report/planted.js';
 import { rankMethods } from './report/ranking.js';
 import { riskGroups } from './report/riskGroups.js';
 import { compareStacks } from './report/stacks.js';
+import { agreementRows } from './report/agreements.js';
 import {
   computed,
   type MeanRow,
@@ -127,6 +128,7 @@ export function judgeStudy(
     ranking,
     planted: comparePlanted(file.planted ?? [], results),
     stacks: compareStacks(methods, cells),
+    agreement: agreementRows(methods),
   };
 }
 

@@ -1,13 +1,17 @@
+import type { AskedCell } from '../grid/engine.js';
 import type { CellResult } from '../train/cellFiles.js';
-import type { GridCell } from './cells.js';
 import { GridWorker, type WorkerSetting } from './gridWorker.js';
 
 /** To a worker in a process of its own. */
-export type WorkerRequest = { readonly open: WorkerSetting } | { readonly cell: GridCell } | 'stop' | 'close';
+export type WorkerRequest =
+  { readonly open: WorkerSetting } | { readonly cell: AskedCell } | 'stop' | 'close';
 
 /** From it: an answer to `open`, `cell` and `close`, and what it has to say meanwhile. */
 export type WorkerAnswer =
-  { readonly answer: CellResult | null } | { readonly error: string } | { readonly note: string };
+  | { readonly answer: CellResult | null }
+  | { readonly error: string }
+  | { readonly note: string }
+  | { readonly steps: number };
 
 const controller = new AbortController();
 let worker: GridWorker | undefined;
@@ -26,7 +30,10 @@ process.on('message', (request: WorkerRequest) => {
 async function act(request: Exclude<WorkerRequest, 'stop'>): Promise<CellResult | undefined> {
   if (request === 'close') return void (await worker?.close());
   if ('cell' in request) return worker!.run(request.cell, controller.signal);
-  worker = await GridWorker.open(request.open, (note) => send({ note }));
+  worker = await GridWorker.open(request.open, {
+    note: (note) => send({ note }),
+    step: (steps) => send({ steps }),
+  });
   return undefined;
 }
 

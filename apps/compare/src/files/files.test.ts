@@ -1,9 +1,11 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { chmodSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { makeRunFolder } from './run-folder.js';
-import { requireWritable, writeAtomic } from './write-atomic.js';
+import { clearDrafts, requireWritable, writeAtomic } from './write-atomic.js';
 
 let home: string;
 beforeEach(() => void (home = mkdtempSync(join(tmpdir(), 'concord-files-'))));
@@ -22,6 +24,18 @@ describe('writeAtomic', () => {
     mkdirSync(join(home, 'report.json', 'inside'), { recursive: true });
     expect(() => writeAtomic(join(home, 'report.json'), 'text')).toThrow();
     expect(readdirSync(home)).toEqual(['report.json']);
+  });
+});
+
+describe('clearDrafts', () => {
+  it('removes what the dead were writing, and nothing else', async () => {
+    const dead = spawn('true');
+    await once(dead, 'exit');
+    const others = [`.a.csv.${process.ppid}.part`, 'b.part', '.c.csv'];
+    for (const name of [`.a.csv.${dead.pid}.part`, ...others]) writeFileSync(join(home, name), '');
+    clearDrafts(home);
+    expect(readdirSync(home).sort()).toEqual(others.sort());
+    clearDrafts(join(home, 'none'));
   });
 });
 

@@ -7,4 +7,11 @@ export const TRAINING_PROCESS = {
   /** Read by glibc when a process starts; other C libraries do not look at it. */
   tunables: 'glibc.malloc.hugetlb=1:glibc.malloc.arena_max=1',
   nodeFlags: ['--max-semi-space-size=1'],
+  /** What a worker of a grid gets beside the environment that is there: one thread, and the above. */
+  environment(own: Readonly<Record<string, string | undefined>>): Record<string, string> {
+    return {
+      GLIBC_TUNABLES: own['GLIBC_TUNABLES'] ?? this.tunables,
+      ...{ OMP_NUM_THREADS: '1', TF_NUM_INTRAOP_THREADS: '1', TF_NUM_INTEROP_THREADS: '1' },
+    };
+  },
 } as const;

@@ -3,6 +3,7 @@ import {
   constants,
   existsSync,
   mkdirSync,
+  readdirSync,
   renameSync,
   rmSync,
   statSync,
@@ -12,17 +13,36 @@ import { basename, dirname, join, resolve } from 'node:path';
 
 /**
  * Write a file so that a reader finds the old one or the new one, never a part: into a neighbour first, then
- * renamed. Folders are made.
+ * renamed when it is on the disk. Folders are made.
+ *
+ * @throws Error naming the file and what is in the way, such as a full disk; nothing half-written is left then.
  */
 export function writeAtomic(path: string, content: string): void {
-  mkdirSync(dirname(path), { recursive: true });
   const draft = join(dirname(path), `.${basename(path)}.${process.pid}.part`);
   try {
-    writeFileSync(draft, content);
+    mkdirSync(dirname(path), { recursive: true });
+    writeFileSync(draft, content, { flush: true });
     renameSync(draft, path);
   } catch (error) {
     rmSync(draft, { force: true });
-    throw error;
+    throw new Error(`${path} cannot be written: ${(error as Error).message}`, { cause: error });
+  }
+}
+
+/** Remove what processes of this machine were writing into a folder when they were killed. */
+export function clearDrafts(folder: string): void {
+  if (!existsSync(folder)) return;
+  for (const name of readdirSync(folder)) {
+    const pid = /^\..+\.(\d+)\.part$/.exec(name)?.[1];
+    if (pid !== undefined && !isAlive(Number(pid))) rmSync(join(folder, name), { force: true });
+  }
+}
+
+function isAlive(pid: number): boolean {
+  try {
+    return process.kill(pid, 0);
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
   }
 }
 

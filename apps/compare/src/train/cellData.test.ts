@@ -4,6 +4,7 @@ import { join } from 'node:path';
 import { syntheticCohort, writeSynthetic } from '@concord/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellData, type CellCases } from './cellData.js';
+import type { TrainingCase } from '@concord/training';
 import { cellConfig, hashOf, type CellSpec } from './cellSpec.js';
 import { loadCohorts } from './loadCohorts.js';
 import type { StudyCohort } from './studyCohort.js';
@@ -12,6 +13,23 @@ let folder: string;
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'concord-cohorts-'));
   for (const name of ['blca', 'stad']) await writeSynthetic(folder, syntheticCohort(name, { cases: 40 }));
+  for (const [name, value] of [
+    ['blca', (i: number) => 3 * i + 1],
+    ['stad', (i: number) => 5 * i + 2],
+  ] as const) {
+    const file = readFileSync(join(folder, `${name}.yaml`), 'utf8');
+    writeFileSync(
+      join(folder, `${name}-features.yaml`),
+      file.replace('layout: synthetic', `layout: hif2gene\n  file: ${name}.hifs.csv`),
+    );
+    const rows = syntheticCohort(name, { cases: 40 }).cases.map(
+      ({ caseId }, i) => `${caseId},${value(i)},${i % 3 > 0 ? i : ''}`,
+    );
+    writeFileSync(
+      join(folder, `${name}.hifs.csv`),
+      ['bcr_patient_barcode,COUNT [CELLS]_HE,AREA [NECROSIS]_HE', ...rows, ''].join('\n'),
+    );
+  }
   // A gene that the other cohort does not have.
   const table = join(folder, 'datasets_csv/raw_rna_data/xena/stad/rna_clean.csv');
   const lines = readFileSync(table, 'utf8').trim().split(/\r?\n/);
@@ -92,6 +110,41 @@ describe('the cases of a cell', () => {
     );
   });
 
+  it("have histology features by the source's training cases alone, or each cohort by its own", async () => {
+    const cohorts = await load('blca-features.yaml', 'stad-features.yaml');
+    const { patchWidth } = cohorts[0]!;
+    // As the tables have it: 3 i + 1 or 5 i + 2, and i with every third one blank.
+    const places = cohorts.map(({ cases }) => new Map(cases.map(({ caseId }, i) => [caseId, i])));
+    const place = ({ cohort, caseId }: TrainingCase) => places[cohort === 'blca' ? 0 : 1]!.get(caseId)!;
+    const written = [
+      (one: TrainingCase) => (one.cohort === 'blca' ? 3 * place(one) + 1 : 5 * place(one) + 2),
+      (one: TrainingCase) => (place(one) % 3 === 0 ? NaN : place(one)),
+    ];
+    const expectScaled = (cases: readonly TrainingCase[], by: readonly TrainingCase[]) => {
+      written.forEach((value, feature) => {
+        const measured = by
+          .map(value)
+          .filter((one) => !Number.isNaN(one))
+          .sort((a, b) => a - b);
+        const median =
+          (measured[Math.floor((measured.length - 1) / 2)]! + measured[Math.floor(measured.length / 2)]!) / 2;
+        const filled = (one: TrainingCase) => (Number.isNaN(value(one)) ? median : value(one));
+        const mean = by.reduce((sum, one) => sum + filled(one), 0) / by.length;
+        const variance = by.reduce((sum, one) => sum + (filled(one) - mean) ** 2, 0) / by.length;
+        for (const one of cases) {
+          const scaled = one.patches()[feature * patchWidth];
+          expect(scaled).toBeCloseTo((filled(one) - mean) / Math.sqrt(variance), 4);
+        }
+      });
+    };
+    const bySource = cellData(cohorts, cell);
+    const byCohort = cellData(cohorts, { ...cell, scaling: 'cohort' });
+    for (const { training, heldOut } of [bySource, byCohort])
+      expectScaled([...training.cases, ...heldOut], training.cases);
+    expectScaled(bySource.targets, bySource.training.cases);
+    expectScaled(byCohort.targets, byCohort.targets);
+  });
+
   it('have bins by the training edges, also beyond them', async () => {
     const cohorts = await load('blca', 'stad');
     const far = cohorts.map((cohort) => ({
@@ -103,6 +156,20 @@ describe('the cases of a cell', () => {
     }));
     const { edges, training, targets } = cellData(far, cell);
     expect(targets[0]!.bin).toBe(edges.length - 2);
+    expect(edges).toEqual(cellData(cohorts, cell).edges);
+    const held = cellData(cohorts, cell).heldOut.map(({ caseId }) => caseId);
+    const later = cohorts.map((cohort) => ({
+      ...cohort,
+      cases: cohort.cases.map((one) => ({
+        ...one,
+        timeMonths: held.includes(one.caseId) ? one.timeMonths + 100 : one.timeMonths,
+      })),
+    }));
+    const split = {
+      train: training.cases.map(({ caseId }) => caseId),
+      validation: held,
+    };
+    expect(cellData(later, { ...cell, split }).edges).toEqual(edges);
     for (const { bin, timeMonths } of training.cases) {
       expect(timeMonths).toBeGreaterThanOrEqual(edges[bin]!);
       expect(timeMonths).toBeLessThan(edges[bin + 1]!);

@@ -8,6 +8,7 @@ import {
   type Split,
 } from '@concord/data';
 import { type TrainingCase, type TrainingSet } from '@concord/training';
+import { fitHistology } from './scaleFeatures.js';
 import { fitGenes, type ScalingBy } from './scaleGenes.js';
 import type { StudyCohort } from './studyCohort.js';
 
@@ -51,14 +52,18 @@ export function cellData(
   const { pathways, patchWidth, bins } = parts[0]!.cohort;
   const allTraining = parts.flatMap(({ training }) => training);
   const edges = fitTimeBins(allTraining, bins, sources.join('+'));
-  const fromSource = fitGenes(parts[0]!.cohort.scaling, allTraining);
+  const genesOfSource = fitGenes(parts[0]!.cohort.scaling, allTraining);
+  const histologyOfSource = fitHistology(parts.map(({ cohort, training }) => ({ cohort, cases: training })));
   const mapped = (cohort: StudyCohort, cases: readonly CohortCase[], fit: readonly CohortCase[]) => {
-    const map = scaling === 'source' ? fromSource : fitGenes(cohort.scaling, fit);
+    const bySource = scaling === 'source';
+    const genes = bySource ? genesOfSource : fitGenes(cohort.scaling, fit);
+    const histology = bySource ? histologyOfSource : fitHistology([{ cohort, cases: fit }]);
     return cases.map((one): TrainingCase => ({
       ...one,
+      ...histology?.(cohort, one),
       cohort: cohort.name,
       bin: timeBin(within(one.timeMonths, edges), edges, one.caseId),
-      genes: map ? map(one.genes) : one.genes,
+      genes: genes ? genes(one.genes) : one.genes,
     }));
   };
   return {
@@ -73,6 +78,10 @@ export function cellData(
 }
 
 function divide(cohort: StudyCohort, split: CellCases['split']) {
+  const { name, cases } = cohort;
+  if (!cases.some(({ event }) => event)) {
+    throw new DataError(name, `all ${cases.length} cases are censored; a survival model learns from events`);
+  }
   const { train, validation } =
     'folds' in split
       ? stratifiedFolds(cohort.cases, split.folds, split.seed, cohort.name)[split.fold]!

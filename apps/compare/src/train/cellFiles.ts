@@ -1,9 +1,10 @@
 import Papa from 'papaparse';
-import { rmSync } from 'node:fs';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { SurvivalError } from '@concord/survival';
 import { concordanceOf, type JudgedCase } from '@concord/training';
 import { writeAtomic } from '../files/write-atomic.js';
+import type { CellAgreement } from './cellAgreement.js';
 import type { CellData } from './cellData.js';
 import { concordanceInterval } from './concordanceInterval.js';
 
@@ -45,16 +46,23 @@ export interface CellResult {
   readonly parameters: number;
   readonly finalLoss: number | null;
   readonly targets: readonly TargetResult[];
+  /** Of both stacks, where both ran. */
+  readonly agreement?: CellAgreement;
 }
 
-/** The C-index of every cohort that was judged. @param note hears why one has none. */
-export function targetResults(judged: readonly RoledCase[], note: (text: string) => void): TargetResult[] {
+/** Cases by role and cohort, in the order of the first of each. */
+export function judgedCohorts(judged: readonly RoledCase[]): RoledCase[][] {
   const groups = new Map<string, RoledCase[]>();
   for (const one of judged) {
     const key = `${one.role}/${one.one.cohort}`;
     groups.set(key, [...(groups.get(key) ?? []), one]);
   }
-  return [...groups.values()].map((cases) => ({
+  return [...groups.values()];
+}
+
+/** The C-index of every cohort that was judged. @param note hears why one has none. */
+export function targetResults(judged: readonly RoledCase[], note: (text: string) => void): TargetResult[] {
+  return judgedCohorts(judged).map((cases) => ({
     ...{ cohort: cases[0]!.one.cohort, role: cases[0]!.role, cases: cases.length },
     events: cases.filter(({ one }) => one.event).length,
     cindex: concordanceOrNull(cases, note),
@@ -108,6 +116,14 @@ export function writeRisks(folder: string, judged: readonly RoledCase[]): void {
     ...Object.fromEntries(embedding.map((value, i) => [`x${i}`, Number(value.toPrecision(6))])),
   }));
   writeAtomic(join(folder, 'embeddings.csv'), `${Papa.unparse(vectors, { newline: '\n' })}\n`);
+}
+
+/** The result of a cell that is done, if it is of this configuration. */
+export function readResult(folder: string, hash: string): CellResult | undefined {
+  const path = join(folder, 'result.json');
+  if (!existsSync(path)) return undefined;
+  const result = JSON.parse(readFileSync(path, 'utf8')) as CellResult;
+  return result.hash === hash ? result : undefined;
 }
 
 /** The last file of a cell; without `keep` its checkpoints go then. */

@@ -48,8 +48,9 @@ export function cellConfig(
   return {
     ...{ schema: 'concord.cell-config/1', ...spec, sources, targets },
     ...(protocol && { protocol }),
-    cohorts: used.map(({ name, cases, genes, patchWidth, bins, scaling, digests }) => ({
+    cohorts: used.map(({ name, cases, genes, patchWidth, bins, scaling, rawFeatures, digests }) => ({
       ...{ name, cases: cases.length, genes: genes.length, patchWidth, bins, scaling, digests },
+      ...(rawFeatures && { features: 'z-score', fill: rawFeatures.fill }),
     })),
   };
 }

@@ -4,6 +4,7 @@ import {
   assembleCohort,
   COHORTS,
   DataError,
+  DEFAULT_BINS,
   readCohortFile,
   readTable,
   syntheticCohort,
@@ -83,6 +84,7 @@ async function readFiles(paths: readonly string[]): Promise<StudyCohort[]> {
       },
       histology: file.histology.layout,
       clinical: one.clinical,
+      ...(one.rawFeatures && { rawFeatures: one.rawFeatures }),
       ...(planted && { planted }),
       notes,
       close: () => one.close(),
@@ -96,8 +98,11 @@ async function assembleAll(
 ): Promise<AssembledCohort[]> {
   const assembled: AssembledCohort[] = [];
   // One after the other: a table of expression takes a lot of memory while it is read.
-  for (const file of files)
-    assembled.push(await assembleCohort(file, { ...(sharedGenes && { sharedGenes }) }));
+  for (const file of files) {
+    // Bins are fitted on the cases that train. A cohort that is only judged may have no event.
+    const edges = Array.from({ length: (file.bins ?? DEFAULT_BINS) + 1 }, (_, i) => i);
+    assembled.push(await assembleCohort(file, { edges, ...(sharedGenes && { sharedGenes }) }));
+  }
   return assembled;
 }
 

@@ -14,16 +14,18 @@ import {
   train,
   TypeScriptStack,
   YARDSTICK_RUNS,
-  type Agreement,
   type TrainedModel,
   type TrainingEvent,
   type TrainingPlan,
   type TrainingStack,
 } from '@concord/training';
-import { writeAtomic } from '../files/write-atomic.js';
+import { aloneIn } from '../files/aloneIn.js';
+import { clearDrafts, writeAtomic } from '../files/write-atomic.js';
+import { cellAgreement } from './cellAgreement.js';
 import { cellData, type CellData } from './cellData.js';
 import {
   CELL_SCHEMA,
+  readResult,
   targetResults,
   writeCases,
   writeResult,
@@ -32,8 +34,11 @@ import {
   type RoledCase,
 } from './cellFiles.js';
 import { cellConfig, configText, hashOf, type CellSpec } from './cellSpec.js';
-import { openModel } from './openModel.js';
+import { openModel, type OpenedModel } from './openModel.js';
 import type { StudyCohort } from './studyCohort.js';
+
+/** Milliseconds. */
+const MINUTE = 60_000;
 
 /** How a cell is run, beside what it computes. */
 export interface CellRun {
@@ -50,6 +55,11 @@ export interface CellRun {
   readonly embeddings?: boolean;
   /** Write event files for TensorBoard. */
   readonly tensorboard?: boolean;
+  /**
+   * Milliseconds to wait for another process that works in the folder, and then take what it made; default a minute.
+   * The worker of a study that was killed ends after its step.
+   */
+  readonly patience?: number;
   /** Where PyTorch runs, opened when first asked for. */
   readonly bridge?: () => Promise<Bridge>;
 }
@@ -59,8 +69,6 @@ export interface CellOutcome {
   readonly result?: CellResult;
   /** Steps taken so far. */
   readonly steps: number;
-  /** Of both stacks, where both ran. */
-  readonly agreement?: readonly Agreement[];
 }
 
 /**
@@ -73,7 +81,7 @@ export async function runCell(
   cohorts: readonly StudyCohort[],
   run: CellRun,
 ): Promise<CellOutcome> {
-  const { folder, cwd, signal, note, hear = () => undefined } = run;
+  const { folder, cwd, patience = MINUTE } = run;
   const started = performance.now();
   await initBackend();
   const data = cellData(cohorts, spec);
@@ -87,10 +95,30 @@ export async function runCell(
   requireData(data, model);
   const config = cellConfig(spec, cohorts, model.protocol);
   const hash = hashOf(config);
-  writeAtomic(join(folder, 'config.json'), configText(config));
-  writeCases(folder, data);
+  return aloneIn(folder, { doing: 'concord train', patience }, async (waited) => {
+    const made = waited ? readResult(folder, hash) : undefined;
+    if (made) return { result: made, steps: made.steps };
+    return trainAndJudge(spec, run, { started, data, model, parameters, config, hash });
+  });
+}
+
+/** What is known of a cell before its first step. */
+interface PreparedCell extends OpenedModel {
+  /** By the clock of `performance`. */
+  readonly started: number;
+  readonly data: CellData;
+  readonly config: object;
+  readonly hash: string;
+}
+
+async function trainAndJudge(spec: CellSpec, run: CellRun, prepared: PreparedCell): Promise<CellOutcome> {
+  const { folder, signal, note, hear = () => undefined } = run;
+  const { started, data, model, parameters, config, hash } = prepared;
   const checkpoints = join(folder, 'checkpoints');
   const from = lastCheckpoint(checkpoints, hash, note);
+  clearDrafts(folder);
+  writeAtomic(join(folder, 'config.json'), configText(config));
+  writeCases(folder, data);
   const { changes: _, ...choice } = spec.training;
   const plan: TrainingPlan = { ...choice, seed: spec.seed, protocol: model.protocol };
   const passes = new Passes(model, data.training.cases, plan);
@@ -134,10 +162,10 @@ export async function runCell(
       seconds: (performance.now() - started) / 1000,
       finalLoss: losses.at(-1) ?? null,
       targets: targetResults(judged, note),
+      ...(stack instanceof BothStacks && { agreement: cellAgreement(stack, judged) }),
     };
     writeResult(folder, result, run.keep ?? false);
-    const agreement = stack instanceof BothStacks ? stack.agreement() : undefined;
-    return { result, steps: losses.length, ...(agreement && { agreement }) };
+    return { result, steps: losses.length };
   } finally {
     passes.dispose();
     await stack.close().catch(() => undefined);

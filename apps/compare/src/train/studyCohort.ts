@@ -1,4 +1,4 @@
-import type { ClinicalCase, CohortCase, Pathway } from '@concord/data';
+import type { ClinicalCase, CohortCase, Pathway, RawFeatures } from '@concord/data';
 
 /** A cohort as studies use it: genes as they were measured, to be scaled when it is known who trains. */
 export interface StudyCohort {
@@ -12,6 +12,8 @@ export interface StudyCohort {
   readonly bins: number;
   /** How its genes are to be scaled. */
   readonly scaling: 'global-min-max' | 'z-score' | 'none';
+  /** Histology features that are to be scaled in the same way; otherwise patches stay as they are. */
+  readonly rawFeatures?: RawFeatures;
   /** Whether cases, genes or outcomes come from a generator, and whether patches do. */
   readonly synthetic: { readonly cases: boolean; readonly patches: boolean };
   /** Where patches come from, for people. */

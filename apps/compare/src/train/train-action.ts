@@ -1,7 +1,7 @@
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 import { readSplit, readTable } from '@concord/data';
-import { listCheckpoints, type Agreement, type TrainingEvent } from '@concord/training';
+import { listCheckpoints, type TrainingEvent } from '@concord/training';
 import { chooseNames } from '../commands/arguments.js';
 import { commandLine } from '../commands/commandLine.js';
 import type { CommandContext, ExitCode } from '../commands/context.js';
@@ -9,13 +9,11 @@ import { stopOnSignal } from '../commands/interrupt.js';
 import type { TrainCommandFlags } from '../commands/train.js';
 import { listed, syntheticOptions, trainingChoice } from '../commands/trainFlags.js';
 import { makeRunFolder } from '../files/run-folder.js';
+import { agreementLines, agrees } from './cellAgreement.js';
 import type { CellSpec } from './cellSpec.js';
 import type { CellResult } from './cellFiles.js';
 import { loadCohorts } from './loadCohorts.js';
 import { runCell } from './runCell.js';
-
-/** Yardsticks that TypeScript may be away from PyTorch in float64. */
-const FACTOR = 4;
 
 /** What a person reads who presses Ctrl-C. */
 export const STOP_WORDS = {
@@ -26,14 +24,17 @@ export const STOP_WORDS = {
 /** Train as the command line asks. @throws Error when it could not run; a checkpoint stays for `--resume`. */
 export async function runTrainCommand(flags: TrainCommandFlags, context: CommandContext): Promise<ExitCode> {
   const { cwd, err } = context;
-  if (flags.out) requireFolder(resolve(cwd, flags.out), flags);
+  if (flags.out) requireRun(resolve(cwd, flags.out), flags);
   else if (flags.resume) throw new Error('--resume: name the folder of the run with --out');
   const inventory = await context.load.inventory();
   const sources = listed(flags.cohort);
-  const targets = listed(flags.target ?? '').filter((name) => !sources.includes(name));
+  const asked = listed(flags.target ?? '');
+  const targets = asked.filter((name) => !sources.includes(name));
   const [backbone] = chooseNames('--backbone', flags.backbone, inventory.backbones(cwd));
   const [module] = chooseNames('--module', flags.module, inventory.modules);
   const note = (text: string) => void err.write(`${text}\n`);
+  for (const name of asked.filter((one) => sources.includes(one)))
+    note(`--target ${name}: it trains, and is judged on its held-out cases alone`);
   const cohorts = await loadCohorts({
     ...{ cohorts: [...sources, ...targets], cwd, synthetic: syntheticOptions(flags) },
   });
@@ -56,8 +57,8 @@ export async function runTrainCommand(flags: TrainCommandFlags, context: Command
   const shown = relative(cwd, folder);
   const { signal, release } = stopOnSignal((text) => err.write(text), STOP_WORDS);
   try {
-    const { result, steps, agreement } = await runCell(spec, cohorts, {
-      ...{ folder, cwd, signal, note, keep: true, tensorboard: true, embeddings: true },
+    const { result, steps } = await runCell(spec, cohorts, {
+      ...{ folder, cwd, signal, note, keep: true, tensorboard: true, embeddings: true, patience: 0 },
       hear: heard(note),
       ...(flags.every !== undefined && { every: flags.every }),
     });
@@ -67,17 +68,16 @@ export async function runTrainCommand(flags: TrainCommandFlags, context: Command
       );
       return 2;
     }
-    await context.out(
-      flags.json ? `${JSON.stringify({ ...result, agreement }, null, 2)}\n` : told(result, agreement, shown),
-    );
-    return agreement?.some(({ ratio }) => !(ratio <= FACTOR)) ? 1 : 0;
+    await context.out(flags.json ? `${JSON.stringify(result, null, 2)}\n` : told(result, shown));
+    return result.agreement && !agrees(result.agreement) ? 1 : 0;
   } finally {
     release();
     for (const cohort of cohorts) cohort.close();
   }
 }
 
-function requireFolder(folder: string, { resume, out }: TrainCommandFlags): void {
+/** @throws Error if a folder holds a run and none is to go on, or the other way round. */
+function requireRun(folder: string, { resume, out }: TrainCommandFlags): void {
   const begun = listCheckpoints(join(folder, 'checkpoints')).length > 0;
   if (resume && !begun && !existsSync(join(folder, 'config.json'))) {
     throw new Error(`--resume: ${out} holds no run; leave --resume out to start one`);
@@ -86,7 +86,6 @@ function requireFolder(folder: string, { resume, out }: TrainCommandFlags): void
   if (existsSync(join(folder, 'result.json')) || begun) {
     throw new Error(`${out} holds a run already; --resume goes on with it, --out names another folder`);
   }
-  rmSync(join(folder, 'metrics.csv'), { force: true });
 }
 
 /** A line an epoch. */
@@ -108,8 +107,8 @@ function heard(note: (text: string) => void): (event: TrainingEvent) => void {
   };
 }
 
-function told(result: CellResult, agreement: readonly Agreement[] | undefined, folder: string): string {
-  const { backbone, module, source, steps, seconds, parameters, targets } = result;
+function told(result: CellResult, folder: string): string {
+  const { backbone, module, source, steps, seconds, parameters, targets, agreement } = result;
   return [
     `${backbone} × ${module}, trained on ${source}: ${steps} steps, ${parameters} parameters, ${seconds.toFixed(1)} s`,
     ...targets.map(
@@ -117,12 +116,7 @@ function told(result: CellResult, agreement: readonly Agreement[] | undefined, f
         `  ${cohort} (${role}): C-index ${cindex?.toFixed(3) ?? 'none'}` +
         `${interval ? ` (${interval.map((bound) => bound.toFixed(3)).join(' to ')})` : ''}, ${cases} cases, ${events} events`,
     ),
-    ...(agreement ?? []).map(
-      ({ quantity, count, error, yardstick, ratio }) =>
-        `  both stacks, ${count} ${quantity}: ${error.toExponential(1)} from float64, ` +
-        `PyTorch's float32 ${yardstick.toExponential(1)}; ratio ${ratio.toFixed(2)}, ` +
-        (ratio <= FACTOR ? 'SAME' : 'DIFFERS'),
-    ),
+    ...(agreement ? agreementLines(agreement).map((line) => `  ${line}`) : []),
     `  in ${folder}`,
     '',
   ].join('\n');

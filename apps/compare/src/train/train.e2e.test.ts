@@ -1,5 +1,4 @@
-import { createHash } from 'node:crypto';
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout } from 'node:timers/promises';
@@ -7,11 +6,10 @@ import { listCheckpoints } from '@concord/training';
 import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CellResult } from './cellFiles.js';
+import { digestsOf } from './runFolder.testing.js';
 
 const root = join(import.meta.dirname, '../../../..');
 const program = join(root, 'apps/compare/dist/main.js');
-/** SIGKILLs of the test; 50 are what the bar asks for, `CONCORD_KILLS=50 npx vitest run train.e2e`. */
-const KILLS = Number(process.env['CONCORD_KILLS'] ?? 4);
 
 let folder: string;
 beforeAll(() => void (folder = mkdtempSync(join(tmpdir(), 'concord-train-'))));
@@ -23,23 +21,6 @@ function concord(...words: string[]) {
 
 const SMALL = ['--backbone', 'mlpwsi', '--module', 'sdir', '--target', 'stad', '--patches', '12'];
 
-/** Everything that a run leaves behind, but for the time that it took. */
-function digests(out: string): Record<string, string> {
-  const [last] = listCheckpoints(join(folder, out, 'checkpoints'));
-  const files = { last: last!, ...named(out, 'risks.csv', 'metrics.csv', 'embeddings.csv', 'config.json') };
-  const found = Object.entries(files).map(([name, path]) => {
-    return [name, createHash('sha256').update(readFileSync(path)).digest('hex')];
-  });
-  const { seconds: _, ...result } = JSON.parse(
-    readFileSync(join(folder, out, 'result.json'), 'utf8'),
-  ) as CellResult;
-  return { ...(Object.fromEntries(found) as Record<string, string>), result: JSON.stringify(result) };
-}
-
-function named(out: string, ...names: string[]): Record<string, string> {
-  return Object.fromEntries(names.map((name) => [name, join(folder, out, name)]));
-}
-
 describe('concord train', { timeout: 3_600_000 }, () => {
   const long = [...SMALL, '--epochs', '12', '--every', '7'];
   beforeAll(async () => {
@@ -47,39 +28,21 @@ describe('concord train', { timeout: 3_600_000 }, () => {
     expect(exitCode, stderr).toBe(0);
   }, 600_000);
 
-  it(`goes on after ${KILLS} kills at random moments to the same bits`, async () => {
-    const started = performance.now();
-    await concord(...long, '--out', 'timed');
-    const seconds = (performance.now() - started) / 1000;
-    let killed = 0;
-    for (let out = 0; killed < KILLS; out++) {
-      const run = () => {
-        const begun = existsSync(join(folder, `killed-${out}`, 'config.json'));
-        return concord(...long, '--out', `killed-${out}`, ...(begun ? ['--resume'] : []));
-      };
-      for (let left = Math.min(5, KILLS - killed); left > 0; left--) {
-        const running = run();
-        await Promise.race([running, setTimeout(Math.random() * seconds * 1000)]);
-        if (running.kill('SIGKILL')) killed += 1;
-        await running;
-      }
-      const last = await run();
-      expect(last.exitCode, last.stderr).toBe(0);
-      expect(digests(`killed-${out}`)).toEqual(digests('whole'));
-    }
-  });
-
-  it('finishes the step on Ctrl-C, saves, and says the command that goes on', async () => {
-    const running = concord(...long, '--out', 'stopped');
-    while (listCheckpoints(join(folder, 'stopped', 'checkpoints')).length === 0) await setTimeout(20);
-    running.kill('SIGINT');
+  it.each([
+    ['Ctrl-C', 'SIGINT'],
+    ['a polite kill', 'SIGTERM'],
+  ] as const)('finishes the step on %s, saves, and says the command that goes on', async (_, signal) => {
+    const out = `stopped-${signal}`;
+    const running = concord(...long, '--out', out);
+    while (listCheckpoints(join(folder, out, 'checkpoints')).length === 0) await setTimeout(20);
+    running.kill(signal);
     const { exitCode, stderr } = await running;
     expect(exitCode).toBe(2);
     const command = /stopped after step \d+\. Go on with:\n {2}concord (train .*)$/m.exec(stderr)![1]!;
-    expect(command).toMatch(/--out stopped --resume$/);
+    expect(command).toMatch(/--out stopped-\w+ --resume$/);
     const rest = await execa('node', [program, ...command.split(' ')], { reject: false, cwd: folder });
     expect(rest.exitCode, rest.stderr).toBe(0);
-    expect(digests('stopped')).toEqual(digests('whole'));
+    expect(digestsOf(join(folder, out))).toEqual(digestsOf(join(folder, 'whole')));
   });
 
   it.each([
@@ -98,6 +61,36 @@ describe('concord train', { timeout: 3_600_000 }, () => {
     );
     expect(exitCode, stdout + stderr).toBe(0);
     expect(stdout.match(/ratio [\d.]+, SAME/g)).toHaveLength(2);
+    expect(stdout).toMatch(/both stacks, C-index of stad \(cross-domain\): 0\.\d{3}, PyTorch 0\.\d{3}, SAME/);
+    const result = JSON.parse(
+      readFileSync(join(folder, `both-${backbone}`, 'result.json'), 'utf8'),
+    ) as CellResult;
+    for (const { cohort, typescript, torch, same } of result.agreement!.cindex) {
+      expect(typescript).toBe(result.targets.find((one) => one.cohort === cohort)!.cindex);
+      expect(same).toBe(typescript.toFixed(3) === torch.toFixed(3));
+    }
+  });
+
+  it('compares the steps before a resume as well', async () => {
+    const words = [...SMALL, '--stack', 'both', '--epochs', '2', '--every', '5', '--out', 'both-killed'];
+    const running = concord(...words);
+    while (listCheckpoints(join(folder, 'both-killed', 'checkpoints')).length === 0) await setTimeout(20);
+    running.kill('SIGKILL');
+    await running;
+    const { exitCode, stdout, stderr } = await concord(...words, '--resume');
+    expect(exitCode, stdout + stderr).toBe(0);
+    expect(stdout).toContain('both stacks, 32 losses:');
+  });
+
+  it('keeps a second run out of the folder, and the first one unharmed', async () => {
+    const running = concord(...long, '--out', 'held');
+    while (listCheckpoints(join(folder, 'held', 'checkpoints')).length === 0) await setTimeout(20);
+    const second = await concord(...long, '--out', 'held', '--resume');
+    expect(second.exitCode).toBe(2);
+    expect(second.stderr).toContain(`held: concord train works in it (process ${running.pid} on `);
+    const { exitCode, stderr } = await running;
+    expect(exitCode, stderr).toBe(0);
+    expect(digestsOf(join(folder, 'held'))).toEqual(digestsOf(join(folder, 'whole')));
   });
 
   it('trains in PyTorch alone, resumed to the same bits', async () => {

@@ -9,6 +9,7 @@ import { joinPathways, packPathways, type PathwayJoin, type PathwayOverlap } fro
 import { applyScaling, fitGlobalScaling, fitZScores, type Scaling } from '../genes/scaling.js';
 import { readSignatures } from '../genes/signatures.js';
 import type { BagSource } from '../histology/bagSource.js';
+import type { RawFeatures } from '../histology/featureScaling.js';
 import { syntheticPatches } from '../syntheticPatches.js';
 import { unpacked } from '../tables/tableFile.js';
 import { attrition, type AttritionStep } from './attrition.js';
@@ -17,6 +18,9 @@ import { fittedOn, scalingOf, type Fitted } from './fitted.js';
 import { inputDigests } from './inputDigests.js';
 import { compareSources } from './secondOpinion.js';
 import { readDescriptions, readGenes, readHistology, readOutcomes, restrictGenes } from './readParts.js';
+
+/** Time bins where a cohort file does not say. */
+export const DEFAULT_BINS = 4;
 
 /** A cohort with the account of how it came about. */
 export interface AssembledCohort extends Cohort {
@@ -33,6 +37,8 @@ export interface AssembledCohort extends Cohort {
   readonly bagDigests: ReadonlyMap<string, string>;
   /** What each number of a patch token is; empty for synthetic patches. */
   readonly channels: readonly string[];
+  /** Where bags can be scaled by what is fitted on other cases than `fitted` was. */
+  readonly rawFeatures?: RawFeatures;
   /** Let go of the files that bags are read from. */
   close(): void;
 }
@@ -41,6 +47,8 @@ export interface AssembledCohort extends Cohort {
 export interface AssembleOptions {
   /** Cases that scalers, fills and time bins are fitted on; default all, as the published code does. */
   readonly training?: ReadonlySet<string>;
+  /** Edges of time bins, in months, where they are known or found later: then nobody has to have an event. */
+  readonly edges?: readonly number[];
   /** What was fitted before, on training cases or on the source cohort: nothing is fitted then. */
   readonly fitted?: Fitted;
   /** Histology features and genes that another cohort has as well: use these, in this order. */
@@ -93,7 +101,10 @@ export async function assembleCohort(
         training.map((id) => expression.cases.get(id)!),
       );
   const followUp = (id: string) => outcomes.cases.get(id)!.outcomes[endpoint]!;
-  const edges = options.fitted?.edges ?? fitTimeBins(training.map(followUp), file.bins ?? 4, outcomes.path);
+  const edges =
+    options.edges ??
+    options.fitted?.edges ??
+    fitTimeBins(training.map(followUp), file.bins ?? DEFAULT_BINS, outcomes.path);
   const fitted =
     options.fitted ??
     fittedOn({
@@ -158,6 +169,7 @@ export async function assembleCohort(
       }),
     ),
     channels: histology?.channels ?? [],
+    ...(histology?.raw && { rawFeatures: histology.raw }),
     close: () => histology?.close?.(),
   };
 }

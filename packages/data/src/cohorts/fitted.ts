@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import writeFileAtomic from 'write-file-atomic';
 import { DataError } from '../dataError.js';
 import type { Scaling } from '../genes/scaling.js';
-import type { FeatureScaling } from '../histology/featureTable.js';
+import type { FeatureScaling } from '../histology/featureScaling.js';
 
 const FORM = 'concord-fitted/1';
 

@@ -1,4 +1,4 @@
-import type { FeatureScaling } from './featureTable.js';
+import type { FeatureScaling, RawFeatures } from './featureScaling.js';
 
 /** The bag of one case; large ones are read anew at each call. */
 export interface CaseBag {
@@ -26,6 +26,8 @@ export interface BagSource {
   readonly notes: readonly string[];
   /** What was fitted on cases to make tokens, where anything was. */
   readonly fitted?: FeatureScaling;
+  /** Where tokens can be scaled by what is fitted on other cases. */
+  readonly raw?: RawFeatures;
   /** Where a file stays open until no more bags are read. */
   close?(): void;
 }

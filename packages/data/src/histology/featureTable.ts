@@ -1,11 +1,8 @@
 import { DataError } from '../dataError.js';
 import { isMissing } from '../clinical/missing.js';
-import { standardise } from '../genes/scaling.js';
 import type { TextTable } from '../tables/textTable.js';
-import type { BagSource, CaseBag } from './bagSource.js';
-
-/** What stands in for a feature that was not measured. */
-export type FillRule = 'refuse' | 'zero' | 'median';
+import type { BagSource } from './bagSource.js';
+import { fitFeatures, type FeatureScaling, type FillRule, type RawFeatures } from './featureScaling.js';
 
 /** Which columns of a feature table hold what. */
 export interface FeatureColumns {
@@ -25,11 +22,6 @@ export interface FeatureTokenOptions {
   /** Numbers that were fitted before, on these or other cases; nothing is fitted then. */
   readonly fitted?: FeatureScaling;
 }
-
-/** What stands in for a blank, then `(value − shift) · scale`, for each feature by name. Plain data. */
-export type FeatureScaling = Readonly<
-  Record<string, { readonly fill: number; readonly shift: number; readonly scale: number }>
->;
 
 /** A table of histology features: one row a slide, numbers that were or were not measured. */
 export interface FeatureTable {
@@ -86,74 +78,82 @@ export function featureTokens(
   { table, features, slides, blanks, withoutCase }: FeatureTable,
   { fill = 'median', shared = features, fitOn, fitted: known }: FeatureTokenOptions = {},
 ): BagSource {
-  const chosen = slides.map(({ caseId }) => fitOn?.has(caseId) ?? true);
-  const scaling: Record<string, FeatureScaling[string]> = {};
   const position = new Map(features.map((name, i) => [name, i]));
-  const columns = shared.map((name) => {
+  const places = shared.map((name) => {
     const at = position.get(name);
     if (at === undefined) throw new DataError(table.path, `has no feature ${name}`);
-    const values = slides.map((slide) => slide.values[at]!);
-    const where = `${table.path}, feature ${name}`;
-    if (known && !known[name]) throw new DataError(where, 'is not among the features that were fitted');
-    const one = known?.[name] ?? fitFeature(values, chosen, fill, where);
-    scaling[name] = one;
-    return Float64Array.from(
-      values,
-      (value) => ((Number.isNaN(value) ? one.fill : value) - one.shift) * one.scale,
-    );
+    return at;
   });
+  const chosen = slides.map(({ values }) => Float64Array.from(places, (at) => values[at]!));
+  if (!known && fill === 'refuse') requireMeasured(shared, chosen, table.path);
+  const rowsOf = new Map<string, number[]>();
+  slides.forEach(({ caseId }, i) => rowsOf.set(caseId, [...(rowsOf.get(caseId) ?? []), i]));
   const words = vocabulary(shared);
+  const empty = wordTokens(shared, words);
   const width = 1 + words.length;
-  const groups = new Map<string, number[]>();
-  slides.forEach(({ caseId }, i) => groups.set(caseId, [...(groups.get(caseId) ?? []), i]));
-  const cases = new Map<string, CaseBag>();
-  for (const [caseId, rows] of groups) {
-    cases.set(caseId, {
-      rows: shared.length,
-      slideIds: rows.map((row) => slides[row]!.slideId),
-      read: () => {
-        const bag = new Float32Array(shared.length * width);
-        shared.forEach((name, f) => {
-          bag[f * width] = rows.reduce((sum, row) => sum + columns[f]![row]!, 0) / rows.length;
-          for (const word of wordsOf(name)) bag[f * width + 1 + words.indexOf(word)] = 1;
+  const raw: RawFeatures = {
+    ...{ names: shared, fill },
+    slides: (cases) => chosen.filter((_, i) => cases.has(slides[i]!.caseId)),
+    bag(caseId, scaling) {
+      const rows = rowsOf.get(caseId)!;
+      const bag = empty.slice();
+      shared.forEach((name, f) => {
+        const one = scaling[name];
+        if (!one) {
+          const where = `${table.path}, feature ${name}`;
+          throw new DataError(where, 'is not among the features that were fitted');
+        }
+        const { fill: stand, shift, scale } = one;
+        const scaled = rows.map((row) => {
+          const value = chosen[row]![f]!;
+          return ((Number.isNaN(value) ? stand : value) - shift) * scale;
         });
-        return bag;
-      },
-    });
-  }
-  const notes = [
-    ...(blanks ? [`${blanks} blank cells; rule: ${fill}`] : []),
-    ...(withoutCase ? [`${withoutCase} rows without a case left out`] : []),
-  ];
-  const channels = ['value', ...words.map((word) => `word ${word}`)];
+        bag[f * width] = scaled.reduce((sum, value) => sum + value, 0) / rows.length;
+      });
+      return bag;
+    },
+  };
+  const all = new Set(rowsOf.keys());
+  const fitted = known ?? fitFeatures(shared, raw.slides(fitOn ?? all), fill, table.path);
   return {
     path: table.path,
     digests: { [table.path]: table.sha256 },
     width,
-    channels,
-    cases,
-    notes,
-    fitted: scaling,
+    channels: ['value', ...words.map((word) => `word ${word}`)],
+    cases: new Map(
+      [...rowsOf].map(([caseId, rows]) => [
+        caseId,
+        {
+          rows: shared.length,
+          slideIds: rows.map((row) => slides[row]!.slideId),
+          read: () => raw.bag(caseId, fitted),
+        },
+      ]),
+    ),
+    notes: [
+      ...(blanks ? [`${blanks} blank cells; rule: ${fill}`] : []),
+      ...(withoutCase ? [`${withoutCase} rows without a case left out`] : []),
+    ],
+    ...{ fitted, raw },
   };
 }
 
-/** Blanks filled, to mean 0 and variance 1 over the slides to fit on; a feature that never varies becomes 0. */
-function fitFeature(
-  values: readonly number[],
-  chosen: readonly boolean[],
-  fill: FillRule,
-  where: string,
-): FeatureScaling[string] {
-  const measured = values.filter((value, i) => chosen[i] && !Number.isNaN(value)).sort((a, b) => a - b);
-  if (measured.length === 0) throw new DataError(where, 'was never measured in the cases to fit on');
-  const blank = values.filter(Number.isNaN).length;
-  if (fill === 'refuse' && blank > 0)
-    throw new DataError(where, `is blank in ${blank} slides; choose how to fill it`);
-  const half = measured.length >> 1;
-  const median = measured.length % 2 ? measured[half]! : (measured[half - 1]! + measured[half]!) / 2;
-  const stand = fill === 'zero' ? 0 : median;
-  const filled = values.filter((_, i) => chosen[i]).map((value) => (Number.isNaN(value) ? stand : value));
-  return { fill: stand, ...standardise(filled) };
+function requireMeasured(names: readonly string[], slides: readonly Float64Array[], path: string): void {
+  names.forEach((name, f) => {
+    const blank = slides.filter((values) => Number.isNaN(values[f]!)).length;
+    if (blank === 0) return;
+    throw new DataError(`${path}, feature ${name}`, `is blank in ${blank} slides; choose how to fill it`);
+  });
+}
+
+/** [features, 1 + words]: no value yet, and 1 at the words of each name. */
+function wordTokens(names: readonly string[], words: readonly string[]): Float32Array {
+  const width = 1 + words.length;
+  const tokens = new Float32Array(names.length * width);
+  names.forEach((name, f) => {
+    for (const word of wordsOf(name)) tokens[f * width + 1 + words.indexOf(word)] = 1;
+  });
+  return tokens;
 }
 
 function vocabulary(names: readonly string[]): string[] {

@@ -77,6 +77,42 @@ describe('a target without events', () => {
   });
 });
 
+describe('runs of both stacks', () => {
+  const ran = (apart: number) => {
+    const made = join(folder, `both-${apart}`);
+    const methods = [{ backbone: 'mcat', module: 'plain', skill: 0.5, apart }];
+    writeMadeStudy(made, { cases: 30, seeds: [1], folds: 2, methods });
+    return judgeStudy(readStudy(made), { resamples: 100 });
+  };
+
+  it('are told run by run and in a sentence, by the farthest of them', () => {
+    const both = ran(1.5);
+    expect(complaints(both)).toEqual([]);
+    expect(both.agreement).toHaveLength(6);
+    const distance = { count: 160, error: 1.5e-6, yardstick: 1e-6, ratio: 1.5 };
+    expect(both.agreement[0]).toEqual({
+      ...{ method: 'mcat', source: 'blca', seed: 1, fold: 0, losses: distance, risks: distance },
+      ...{ cohorts: 3, decided: 2, same: 2, agrees: true },
+    });
+    const words =
+      'Both stacks trained 6 runs step by step: all agree; the farthest is 1.50 yardsticks away (4 are allowed), and ' +
+      'the C-index is the same to three decimals in 12 of the 12 judged cohorts where runs of PyTorch agree on it (18 in all).';
+    expect(studyMarkdown(both)).toContain(`## Both stacks, step by step\n\n${words}\n`);
+    expect(studyText(both)).toContain(words);
+  });
+
+  it('are said to differ beyond four yardsticks', () => {
+    const both = ran(4.5);
+    expect(both.agreement.some(({ agrees }) => agrees)).toBe(false);
+    expect(studyText(both)).toContain('step by step: 6 DIFFER; the farthest is 4.50 yardsticks away');
+  });
+
+  it('are no part of other studies', () => {
+    expect(report.agreement).toEqual([]);
+    expect(studyMarkdown(report)).not.toContain('Both stacks');
+  });
+});
+
 describe('tables', () => {
   it('CSV: a line for each method, source and target, as they are in the report', () => {
     const table = parseTable(Buffer.from(studyCsv(report)), 'report.csv');

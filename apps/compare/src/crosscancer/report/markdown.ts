@@ -1,4 +1,5 @@
 import { markdownTable, type Column } from '../../describe/markdownTable.js';
+import { agreementInWords } from './agreements.js';
 import { formatC, formatP } from './headline.js';
 import { computed, type StudyReport } from './studyReport.js';
 import { differenceInWords, remarksOf, withIntervalInWords, worthInWords } from './words.js';
@@ -70,6 +71,9 @@ export function studyMarkdown(report: StudyReport): string {
             ]),
           ),
         ]
+      : []),
+    ...(report.agreement.length > 0
+      ? ['## Both stacks, step by step', agreementInWords(report.agreement)]
       : []),
     '## Data',
     table(

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { writeAtomic } from '../../files/write-atomic.js';
+import { clearDrafts, writeAtomic } from '../../files/write-atomic.js';
 import { readStudy } from '../studyFolder.js';
 import { judgeStudy, type StatisticsOptions } from '../studyStatistics.js';
 import { studyCsv } from './csv.js';
@@ -42,6 +42,7 @@ export function writeReport(
   options: StatisticsOptions = {},
 ): WrittenReport {
   const study = readStudy(folder);
+  clearDrafts(folder);
   const report = judgeStudy(study, options);
   const json = `${JSON.stringify(report, null, 2)}\n`;
   const forms: Record<keyof typeof REPORT_FILES, () => string> = {

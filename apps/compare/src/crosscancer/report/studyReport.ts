@@ -108,6 +108,32 @@ export interface StackRow {
   readonly cindexGap: number | null;
 }
 
+/** How far TypeScript's numbers lie from PyTorch's in float64, and how far PyTorch's own in float32. */
+export interface Distance {
+  readonly count: number;
+  readonly error: number;
+  readonly yardstick: number;
+  readonly ratio: number;
+}
+
+/** A run that both stacks took step by step, with the same cases, patches and draws. */
+export interface AgreementRow {
+  readonly method: string;
+  readonly source: string;
+  readonly seed: number;
+  readonly fold: number;
+  /** Of all steps. */
+  readonly losses: Distance;
+  /** Of all judged cases. */
+  readonly risks: Distance;
+  /** Judged cohorts that have a C-index, those of them where all runs of PyTorch agree on it to three decimals. */
+  readonly cohorts: number;
+  readonly decided: number;
+  /** Of the decided ones, those where TypeScript says the same. */
+  readonly same: number;
+  readonly agrees: boolean;
+}
+
 /** What a signal planted into a synthetic cohort allows, and what was reached. */
 export interface PlantedRow {
   readonly cohort: string;
@@ -140,6 +166,7 @@ export interface StudyReport {
   readonly ranking: Ranking | NotComputed;
   readonly planted: readonly PlantedRow[];
   readonly stacks: readonly StackRow[];
+  readonly agreement: readonly AgreementRow[];
 }
 
 /** Whether something was computed. */

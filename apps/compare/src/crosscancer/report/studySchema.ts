@@ -1,4 +1,5 @@
 import { Ajv, type ValidateFunction } from 'ajv';
+import type { CellAgreement } from '../../train/cellAgreement.js';
 
 /** A cohort of a study, as far as a report needs it. */
 export interface StudyCohort {
@@ -62,6 +63,8 @@ export interface ResultFile {
     readonly events: number;
     readonly cindex: number | null;
   }[];
+  /** Where both stacks trained at once. */
+  readonly agreement?: CellAgreement;
 }
 
 /** The cohorts of a source. */
@@ -119,6 +122,25 @@ const STUDY = object(
   ],
 );
 
+const number = { type: 'number' };
+const AGREEMENT = object(
+  {
+    trajectory: {
+      type: 'array',
+      minItems: 2,
+      items: object(
+        { quantity: { enum: ['losses', 'risks'] }, count, error: number, yardstick: number, ratio: number },
+        ['quantity', 'count', 'error', 'yardstick', 'ratio'],
+      ),
+    },
+    cindex: {
+      type: 'array',
+      items: object({ decided: { type: 'boolean' }, same: { type: 'boolean' } }, ['decided', 'same']),
+    },
+  },
+  ['trajectory', 'cindex'],
+);
+
 const RESULT = object(
   {
     schema: { const: 'concord.cell/1' },
@@ -146,6 +168,7 @@ const RESULT = object(
         ['cohort', 'role', 'cases', 'events', 'cindex'],
       ),
     },
+    agreement: AGREEMENT,
   },
   [
     ...['schema', 'hash', 'stack', 'backbone', 'module', 'source', 'seed', 'fold', 'epochs', 'steps'],

@@ -1,3 +1,4 @@
+import { agreementInWords } from './agreements.js';
 import { computed, type StudyReport } from './studyReport.js';
 import { formatP } from './headline.js';
 import { differenceInWords, remarksOf, withIntervalInWords, worthInWords } from './words.js';
@@ -32,6 +33,7 @@ export function studyText(report: StudyReport): string {
       ({ cohort, planted, inDomain }) =>
         `${cohort}: the planted signal allows ${planted.toFixed(3)}, in-domain ${inDomain ? `${inDomain.method} reaches ${inDomain.value.toFixed(3)}` : 'nothing was measured'}`,
     ),
+    ...(report.agreement.length > 0 ? [agreementInWords(report.agreement)] : []),
     ...remarksOf(report),
     '',
   ].join('\n');

@@ -2,6 +2,7 @@ import { html, type Markup } from '../../../html/markup.js';
 import { formatCount } from '../../../parity/format.js';
 import { formatC } from '../headline.js';
 import type { StudyReport } from '../studyReport.js';
+import { table } from './table.js';
 
 /** What a planted signal allows, and what was reached; nothing where nothing was planted. */
 export function planted({ planted: rows }: StudyReport): Markup | false {
@@ -72,30 +73,6 @@ export function about({ study, settings }: StudyReport): Markup {
     <h2>Run it again</h2>
     <pre><code>${command}</code></pre>
   </section>`;
-}
-
-function table(caption: string, titles: readonly string[], rows: readonly (readonly string[])[]): Markup {
-  return html`<div class="scroll">
-    <table class="rows">
-      <caption>
-        ${caption}
-      </caption>
-      <thead>
-        <tr>
-          ${titles.map((title) => html`<th scope="col">${title}</th>`)}
-        </tr>
-      </thead>
-      <tbody>
-        ${rows.map(
-          ([first, ...others]) =>
-            html`<tr>
-              <th scope="row">${first}</th>
-              ${others.map((text) => html`<td>${text}</td>`)}
-            </tr>`,
-        )}
-      </tbody>
-    </table>
-  </div>`;
 }
 
 function facts(title: string, rows: readonly (readonly [string, string])[]): Markup | false {

@@ -6,6 +6,7 @@ import type { Study } from '../../studyFolder.js';
 import { RIDGE } from '../method.js';
 import type { StudyReport } from '../studyReport.js';
 import { about, planted, stacks } from './about.js';
+import { agreement } from './agreement.js';
 import { differences, ranks } from './comparisons.js';
 import { header } from './header.js';
 import { heatMaps } from './heatMaps.js';
@@ -19,6 +20,6 @@ export function studyPage(report: StudyReport, study: Study): string {
   const names = study.file.cohorts.map(({ name }) => name);
   const body = html`${header(report)} ${heatMaps(report)} ${ranks(report)} ${differences(report)}
   ${survival([shown, ...ridge], pairs)} ${learning(methods)} ${shift(shown, names, study.file.sources)}
-  ${planted(report)} ${stacks(report)} ${about(report)}`;
+  ${planted(report)} ${stacks(report)} ${agreement(report)} ${about(report)}`;
   return htmlDocument(`Concord cross-cancer study: ${names.join(', ')}`, body, SCRIPT);
 }

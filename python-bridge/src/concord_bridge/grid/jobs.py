@@ -1,0 +1,67 @@
+"""What is asked of the driver: settings of a run, and cells."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class RunSettings:
+    """How cells are run; the first line that the driver reads."""
+
+    address: str | None
+    """Of a cluster that runs; None starts one on this machine."""
+    cpus_per_run: float
+    gpus_per_run: float
+    max_concurrent: int | None
+    retries: int
+    """How often a cell is begun anew when its process or its machine went."""
+    seconds: float | None
+    megabytes: float | None
+    """What a cell may take; resident memory in 2^20 bytes, with the processes that it starts."""
+    home: str
+    """The checkout; a node that has it elsewhere says so in CONCORD_HOME."""
+    program: tuple[str, ...]
+    """The trainer: a command on the PATH of the node, options, and a file of the checkout."""
+    environment: dict[str, str]
+    results: str
+    """Folder of the study, which every node sees; or a URL that fsspec opens."""
+
+    @staticmethod
+    def read(line: dict[str, Any]) -> RunSettings:
+        """From JSON."""
+        return RunSettings(
+            address=line["address"],
+            cpus_per_run=line["cpusPerRun"],
+            gpus_per_run=line["gpusPerRun"],
+            max_concurrent=line["maxConcurrent"],
+            retries=line["retries"],
+            seconds=line["seconds"],
+            megabytes=line["megabytes"],
+            home=line["home"],
+            program=tuple(line["program"]),
+            environment=line["environment"],
+            results=line["results"],
+        )
+
+
+@dataclass(frozen=True)
+class Job:
+    """A cell to be computed."""
+
+    id: int
+    key: str
+    """SHA-256 of all that determines it."""
+    folder: str
+    """Its place in the study's folder, and of its log."""
+    log: str
+    request: dict[str, Any]
+    """What the trainer reads; the driver does not look into it."""
+
+    def work_name(self, results: str) -> str:
+        """Of its working directory: begun anew on the same machine, a cell goes on from its checkpoint."""
+        return hashlib.sha256(
+            f"{self.key}\0{results}\0{self.request['setting']['keep']}".encode()
+        ).hexdigest()[:32]

@@ -1,0 +1,252 @@
+"""The driver of grids, with a trainer that does as it is told, on Ray clusters on this machine."""
+
+from __future__ import annotations
+
+import importlib.util
+import json
+import os
+import re
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+pytestmark = pytest.mark.skipif(importlib.util.find_spec("ray") is None, reason="Ray is not installed")
+
+HERE = Path(__file__).parent
+SOURCES = HERE.parent / "src"
+
+
+@pytest.fixture
+def study(tmp_path: Path) -> Path:
+    folder = tmp_path / "study"
+    folder.mkdir()
+    (folder / "study.json").write_text("{}")
+    return folder
+
+
+def environment(tmp_path: Path, **more: str) -> dict[str, str]:
+    own = {"PYTHONPATH": str(SOURCES), "TMPDIR": str(tmp_path), "HOME": str(tmp_path), **more}
+    return {**os.environ, "RAY_AUTH_MODE": "token", "RAY_TMPDIR": "/tmp", **own}
+
+
+def settings(study: Path, **more: Any) -> dict[str, Any]:
+    return {
+        **{"address": None, "cpusPerRun": 1, "gpusPerRun": 0, "maxConcurrent": None, "retries": 2},
+        **{"seconds": None, "megabytes": None, "home": str(HERE), "environment": {}, "results": str(study)},
+        "program": ["python3", "grid_trainer.py"],
+        **more,
+    }
+
+
+def job(number: int, what: str, **more: Any) -> dict[str, Any]:
+    folder = f"cells/{number}"
+    return {
+        **{"id": number, "key": f"key {number}", "folder": folder, "log": f".grid/{folder}/log.txt"},
+        "request": {"setting": {"keep": False}, "cell": {"what": what, "folder": folder, **more}},
+    }
+
+
+def start(
+    tmp_path: Path, given: dict[str, Any], jobs: list[dict[str, Any]], **env: str
+) -> subprocess.Popen[str]:
+    driver = subprocess.Popen(
+        [sys.executable, "-m", "concord_bridge.grid"],
+        env=environment(tmp_path, **env),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+    )
+    assert driver.stdin
+    driver.stdin.write("".join(json.dumps(line) + "\n" for line in [given, *jobs]))
+    driver.stdin.close()
+    driver.stdin = None
+    return driver
+
+
+def drive(
+    tmp_path: Path, given: dict[str, Any], jobs: list[dict[str, Any]], **env: str
+) -> tuple[int, list[dict[str, Any]]]:
+    driver = start(tmp_path, given, jobs, **env)
+    said, complaints = driver.communicate(timeout=240)
+    assert driver.returncode in (0, 2), complaints
+    return driver.returncode, [json.loads(line) for line in said.splitlines()]
+
+
+def ends(events: list[dict[str, Any]]) -> dict[int, dict[str, Any]]:
+    """The last word on each cell; there is one, not two."""
+    last = [event for event in events if event["event"] in ("done", "failed", "left")]
+    assert len({event["cell"] for event in last}) == len(last)
+    return {event["cell"]: event for event in last}
+
+
+@contextmanager
+def cluster(tmp_path: Path, *nodes: str, token: str = "the token") -> Iterator[str]:
+    process = subprocess.Popen(
+        [sys.executable, str(HERE / "grid_cluster.py"), *nodes],
+        env=environment(tmp_path, RAY_AUTH_TOKEN=token),
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
+    assert process.stdin and process.stdout
+    try:
+        yield process.stdout.readline().strip()
+    finally:
+        process.stdin.close()
+        process.wait(60)
+        process.stdout.close()
+
+
+def test_names_what_fails_and_finishes_the_others(tmp_path: Path, study: Path) -> None:
+    whats = ["write", "fail", "hang", "eat", "crash", "die", "die once", "no room", "write"]
+    given = settings(study, seconds=8, megabytes=200, cpusPerRun=0.5)
+    code, events = drive(tmp_path, given, [job(i, what) for i, what in enumerate(whats)])
+    assert code == 0
+    last = ends(events)
+    assert [last[i]["event"] for i in (0, 6, 8)] == ["done"] * 3
+    failed = {whats[i]: (event["kind"], event["reason"]) for i, event in last.items() if "kind" in event}
+    assert failed["fail"] == ("program", "the cell says no")
+    assert failed["hang"] == ("time", "not done within 8 s (--limit)")
+    assert failed["eat"][0] == "memory"
+    assert "more than 200 (--memory)" in failed["eat"][1]
+    assert failed["crash"] == ("program", "the trainer ended without a result (SIGSEGV): a line of the log")
+    assert failed["die"] == ("system", "the trainer was ended by SIGKILL")
+    assert failed["no room"][0] == "disk"
+    begun = [event["cell"] for event in events if event["event"] == "started"]
+    assert [begun.count(whats.index(what)) for what in ("die", "die once", "fail")] == [3, 2, 1]
+    assert (study / "cells/0/result.json").exists()
+    assert (study / ".grid/cells/1/log.txt").read_text() == "a line of the log\n"
+    assert not (study / "cells/1").exists()
+    assert not list(study.rglob("*.part"))
+
+
+def test_leaves_no_process_behind(tmp_path: Path, study: Path) -> None:
+    seconds = f"{3600 + os.getpid()}.25"
+    drive(tmp_path, settings(study, seconds=2), [job(0, "child", seconds=seconds)])
+    assert not named(f"sleep {seconds}")
+    driver = start(tmp_path, settings(study), [job(1, "child", seconds=seconds)])
+    until(lambda: named(f"sleep {seconds}"))
+    driver.kill()
+    driver.communicate()
+    until(lambda: not [line for line in named("grid_trainer.py") if str(HERE) in line])
+    for line in named(f"sleep {seconds}"):
+        os.kill(int(line.split()[0]), signal.SIGKILL)
+
+
+def test_lets_cells_save_when_it_is_to_stop(tmp_path: Path, study: Path) -> None:
+    driver = start(tmp_path, settings(study, maxConcurrent=2), [job(i, "until stop") for i in range(4)])
+    assert driver.stdout
+    begun: set[int] = set()
+    said = []
+    for line in driver.stdout:
+        said.append(json.loads(line))
+        if said[-1]["event"] == "started":
+            begun.add(said[-1]["cell"])
+        if len(begun) == 2:
+            break
+    driver.send_signal(signal.SIGTERM)
+    rest, complaints = driver.communicate(timeout=60)
+    assert driver.returncode == 0, complaints
+    last = ends(said + [json.loads(line) for line in rest.splitlines()])
+    assert {event["event"] for event in last.values()} == {"left"}
+    assert set(last) == begun
+
+
+def test_sends_no_cell_to_a_node_that_cannot_run_it(tmp_path: Path, study: Path) -> None:
+    nowhere = tmp_path / "no programs"
+    nowhere.mkdir()
+    jobs = [job(i, "write") for i in range(6)]
+    with cluster(tmp_path, "2", f"2:{nowhere}") as address:
+        given = settings(study, address=address)
+        code, events = drive(tmp_path, given, jobs, RAY_AUTH_TOKEN="the token")
+    assert code == 0
+    assert {event["event"] for event in ends(events).values()} == {"done"}
+    notes = [event["text"] for event in events if event["event"] == "note"]
+    assert any("there is no python3 on its PATH" in note for note in notes)
+
+
+def test_fails_by_name_where_no_node_can(tmp_path: Path, study: Path) -> None:
+    given = settings(study, program=["no-such-program", "grid_trainer.py"])
+    _, events = drive(tmp_path, given, [job(0, "write")])
+    assert ends(events)[0]["kind"] == "node"
+    assert "there is no no-such-program on its PATH" in ends(events)[0]["reason"]
+    _, events = drive(tmp_path, settings(study, results=str(tmp_path / "elsewhere")), [job(0, "write")])
+    assert "does not see the study's folder" in ends(events)[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("token", "said"),
+    [("another token", "the cluster does not accept the token"), ("", "no token for the cluster")],
+)
+def test_refuses_a_wrong_token_by_name(tmp_path: Path, study: Path, token: str, said: str) -> None:
+    with cluster(tmp_path, "1") as address:
+        code, events = drive(
+            tmp_path, settings(study, address=address), [job(0, "write")], RAY_AUTH_TOKEN=token
+        )
+    assert code == 2
+    assert said in events[0]["reason"]
+
+
+@pytest.mark.parametrize(
+    ("address", "said"), [("127.0.0.1:1", "nobody answers there"), ("here", "expected host:port")]
+)
+def test_refuses_an_address_by_name(tmp_path: Path, study: Path, address: str, said: str) -> None:
+    code, events = drive(tmp_path, settings(study, address=address), [job(0, "write")])
+    assert code == 2
+    assert said in events[0]["reason"]
+
+
+def test_says_what_to_install(tmp_path: Path, study: Path) -> None:
+    (tmp_path / "ray.py").write_text("raise ImportError")
+    paths = f"{tmp_path}:{SOURCES}"
+    code, events = drive(tmp_path, settings(study), [job(0, "write")], PYTHONPATH=paths)
+    assert code == 2
+    assert "CONCORD_EXTRAS=ray npm run setup" in events[0]["reason"]
+
+
+@pytest.mark.skipif(os.getuid() != 0, reason="only root can mount a small disk")
+def test_names_a_full_disk_and_leaves_no_part_there(tmp_path: Path, study: Path) -> None:
+    subprocess.run(["mount", "-t", "tmpfs", "-o", "size=200k", "tmpfs", str(study)], check=True)
+    try:
+        (study / "study.json").write_text("{}")
+        jobs = [job(0, "write", bytes=10**6), job(1, "write")]
+        _, events = drive(tmp_path, settings(study), jobs)
+        last = ends(events)
+        assert last[1]["event"] == "done"
+        assert last[0]["kind"] == "disk"
+        assert re.search(r"No space left on device: .*/risks\.csv", last[0]["reason"])
+        assert not (study / "cells/0/result.json").exists()
+        assert not list(study.rglob("*.part"))
+    finally:
+        subprocess.run(["umount", str(study)], check=True)
+
+
+def named(text: str) -> list[str]:
+    """Processes with this in their command line: id and command."""
+    found = []
+    for entry in Path("/proc").iterdir():
+        if not entry.name.isdigit() or int(entry.name) == os.getpid():
+            continue
+        try:
+            command = (entry / "cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
+            continue
+        if text in command:
+            found.append(f"{entry.name} {command}")
+    return found
+
+
+def until(holds: Any, seconds: float = 30) -> None:
+    deadline = time.monotonic() + seconds
+    while not holds():
+        assert time.monotonic() < deadline
+        time.sleep(0.1)
