@@ -164,7 +164,7 @@ describe('concord train', { timeout: 600_000 }, () => {
     const { exitCode, stdout, stderr } = await train(good, '--cohort', 'blca.yaml', '--target', 'blca.yaml');
     expect(exitCode, stderr).toBe(0);
     expect(stderr).toContain('--target blca.yaml: it trains, and is judged on its held-out cases alone');
-    expect(stdout).toMatch(/blca \(in-domain\): C-index \S+, 4 cases/);
+    expect(stdout).toMatch(/blca \(in-domain\): C-index \S+ \(.+ to .+\), 4 cases/);
     expect(stdout).not.toContain('cross-domain');
   });
 
