@@ -10,14 +10,15 @@ const STEPS = 7;
  * differ.
  *
  * @param {string} root @param {string} folder of the sandbox.
- * @param {{ backbone?: string, module?: string }} mutant
+ * @param {{ backbone?: string, module?: string, backend?: string }} mutant
  * @returns {Promise<import('./main.mjs').Found>}
  */
-export async function byParity(root, folder, { backbone = 'survpath', module = 'plain' }) {
+export async function byParity(root, folder, { backbone = 'survpath', module = 'plain', backend = 'auto' }) {
   const json = join(folder, 'report.json');
   const main = join(folder, 'apps/compare/dist/main.js');
   const python = process.env.CONCORD_BRIDGE_PYTHON ?? join(root, '.venv/bin/python');
-  const flags = ['--backbone', backbone, '--module', module, '--steps', String(STEPS), '--json', json];
+  const subject = ['--backbone', backbone, '--module', module, '--backend', backend];
+  const flags = [...subject, '--steps', String(STEPS), '--json', json];
   const { exitCode, stderr } = await execa('node', [main, 'parity', ...flags], {
     cwd: folder,
     reject: false,

@@ -3,9 +3,9 @@
  *
  * `find` must occur exactly once in the file. `backbone` and `module` are those whose parity shows the mistake; `names`
  * are the quantities of which one has to be named first: those computed right after the mistake; `step` is any
- * quantity after optimiser steps.
+ * quantity after optimiser steps. `backend` is the one that computes by this code, where the native one does not.
  *
- * @typedef {{ file: string, find: string, replace: string, backbone?: string, module?: string, names: string[] }} Mutant
+ * @typedef {{ file: string, find: string, replace: string, backbone?: string, module?: string, backend?: string, names: string[] }} Mutant
  */
 
 /** @param {string} file */
@@ -24,6 +24,8 @@ const motcat = { backbone: 'motcat', module: 'sdir' };
 const porpoise = { backbone: 'porpoise', module: 'sdir' };
 const pibd = { backbone: 'pibd', module: 'sdir' };
 const mmp = { backbone: 'mmp', module: 'sdir' };
+/** Layers that are one operation natively are composed of several elsewhere. */
+const composed = { backend: 'wasm' };
 /** A mistake of the optimiser shows in whatever weight it moves most. */
 const ANY_WEIGHT = ['step'];
 
@@ -119,46 +121,59 @@ export const MUTANTS = [
   },
   { file: nn('layerNorm'), find: 'epsilon = 1e-5', replace: 'epsilon = 1e-3', names: ['attention.norm'] },
   {
+    ...composed,
     file: nn('layerNorm'),
     find: 'tf.mean(tf.square(centred), 1, true)',
     replace: 'tf.mul(tf.mean(tf.square(centred), 1, true), 256 / 255)',
     names: ['attention.norm'],
   },
   {
+    ...composed,
     file: nn('layerNorm'),
     find: 'tf.add(tf.mul(standard, w), b)',
     replace: 'tf.add(standard, b)',
     names: ['attention.norm'],
   },
   {
+    ...composed,
     file: nn('layerNorm'),
     find: 'tf.add(tf.mul(standard, w), b)',
     replace: 'tf.mul(standard, w)',
     names: ['attention.norm'],
   },
   {
+    ...composed,
     file: nn('layerNorm'),
     find: 'tf.sub(dz, tf.mean(dz, 1, true))',
     replace: 'dz',
     names: ['feed_forward.net.3.bias', 'feed_forward.net.3.weight'],
   },
   {
+    ...composed,
     file: nn('layerNorm'),
     find: 'tf.mul(z, along)',
     replace: 'tf.mul(z, 0)',
     names: ['feed_forward.net.3.bias', 'feed_forward.net.3.weight'],
   },
   {
+    ...composed,
     file: nn('layerNorm'),
     find: 'tf.sum(tf.mul(dy, z), 0), tf.sum(dy, 0)',
     replace: 'tf.sum(tf.mul(dy, z), 0), tf.mean(dy, 0)',
     names: ['layer_norm.bias'],
   },
   {
+    ...composed,
     file: nn('layerNorm'),
     find: 'tf.sum(tf.mul(dy, z), 0), tf.sum(dy, 0)',
     replace: 'tf.sum(tf.mul(dz, z), 0), tf.sum(dy, 0)',
     names: ['layer_norm.weight'],
+  },
+  {
+    file: nn('relu'),
+    find: '[dy, rectified!]',
+    replace: '[rectified!, dy]',
+    names: ['to_logits.0.bias', 'to_logits.0.weight'],
   },
   {
     file: nn('gelu'),
