@@ -65,15 +65,15 @@ def test_brings_the_result_last(work: Path, results: str, monkeypatch: pytest.Mo
 def test_resident_bytes_count_children_and_end_with_the_process() -> None:
     own = resident_bytes(os.getpid())
     assert own > 2**20
-    read, write = os.pipe()
+    (ready, say_ready), (ended, end) = os.pipe(), os.pipe()
     child = os.fork()
     if child == 0:
         held = bytearray(os.urandom(2**20)) * 64
-        os.write(write, b"x")
-        os.read(read, len(held))
+        os.write(say_ready, b"x")
+        os.read(ended, len(held))
         os._exit(0)
-    os.read(read, 1)
+    os.read(ready, 1)
     assert resident_bytes(os.getpid()) > own + 60 * 2**20
-    os.write(write, b"x")
+    os.write(end, b"x")
     os.waitpid(child, 0)
     assert resident_bytes(child) == 0

@@ -2,7 +2,10 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { CellSpec } from '../train/cellSpec.js';
+import type { CellInputs } from './cellInputs.js';
 import { concord, descendants, digests, doneCells, grid, hasRay } from './grid.testing.js';
 
 /** How often each kind of process is killed; more than once where somebody asks for it. */
@@ -123,6 +126,36 @@ describe('concord grid', { timeout: 600_000 }, () => {
     const third = await grid(home, ['retry', 'failing']);
     expect(third.exitCode).toBe(2);
     expect(third.stderr).toMatch(/not computed: stage-age × plain on blca, seed 7: .*neither age nor stage/);
+  });
+
+  it.each([
+    [
+      'data',
+      'config.cohorts.blca.digests.recipe',
+      (text: string) => text.replace(/("recipe": ")\w{64}/, '$1other'),
+    ],
+    ['code', 'code.training', (text: string) => text.replace(/("training": ")\w{64}/, '$1other')],
+  ])('refuses a cell where %s is not what it was asked with', async (_, named, change) => {
+    const place = 'cells/maskedomics/plain/blca/seed7-fold0';
+    const inputs = JSON.parse(
+      change(readFileSync(join(home, 'small/.grid', place, 'inputs.json'), 'utf8')),
+    ) as CellInputs & { readonly config: CellSpec };
+    const synthetic = { cases: 20, shift: 0.4, geneSignal: 1, patchSignal: 1, seed: 7 };
+    const request = {
+      setting: { cohorts: ['blca', 'stad'], cwd: home, synthetic, keep: false, embeddingSeed: 7 },
+      cell: { spec: inputs.config, folder: place, inputs },
+      check: true,
+    };
+    const trainer = execa('node', [join(import.meta.dirname, '../../dist/grid/cellProcess.js')], {
+      reject: false,
+      cwd: home,
+    });
+    trainer.stdin.write(`${JSON.stringify(request)}\n`);
+    const { stdout, exitCode } = await trainer;
+    expect(exitCode).toBe(1);
+    expect(JSON.parse(stdout)).toEqual({
+      error: expect.stringContaining(`where this cell runs, ${named} is not what was asked for`) as string,
+    });
   });
 
   it('names a file that it cannot read', async () => {
