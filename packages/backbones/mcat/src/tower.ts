@@ -7,7 +7,7 @@ import {
   type Draw,
   type ForwardPass,
 } from '@concord/nn';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 import { LAYERS, type McatConfig, type Tower } from './config.js';
 
 const DROPOUT = 0.25;
