@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <thread>
 #include <vector>
 
@@ -41,10 +42,17 @@ namespace concord {
 // Values from which on a second thread is worth its start.
 constexpr int64_t kLarge = 1 << 16;
 
-// part(from, to) for all of n, in as many threads as there are processors if `values` are many.
+// As many threads as TensorFlow itself takes for an operation: what it was told, or as there are processors.
+inline int64_t Threads() {
+  const char* told = std::getenv("TF_NUM_INTRAOP_THREADS");
+  const int64_t count = told ? std::atoll(told) : 0;
+  return count > 0 ? count : std::max(1u, std::thread::hardware_concurrency());
+}
+
+// part(from, to) for all of n, in several threads if `values` are many.
 template <typename Part>
 void InParallel(int64_t n, int64_t granule, int64_t values, const Part& part) {
-  const int64_t workers = values < kLarge ? 1 : std::max(1u, std::thread::hardware_concurrency());
+  const int64_t workers = values < kLarge ? 1 : Threads();
   const int64_t length = std::max(granule, (n / workers + granule - 1) / granule * granule);
   std::vector<std::thread> threads;
   for (int64_t from = length; from < n; from += length) {
