@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import sys
 
 from concord_bridge.audit.checkouts import Checkouts
 from concord_bridge.audit.claim import Claim
@@ -25,22 +26,34 @@ CLAIM = Claim(
 
 
 def check(at: Checkouts) -> Finding:
-    """Look for the file of every `from models.… import …`."""
+    """Run every `from models.… import …` where the script would run it."""
     imports = [
-        (node.module, node.lineno)
+        node
         for node in ast.walk(tree_of(at.path(CLAIM.reads[0])))
         if isinstance(node, ast.ImportFrom) and (node.module or "").startswith("models.")
     ]
     rows, missing = [], 0
-    for module, line in imports:
-        file = f"{module.replace('.', '/')}.py"
-        here = at.path(f"MCCSDG/{file}").exists()
-        missing += not here
-        rows.append((line, file, here, at.path(f"SurvPath/{file}").exists()))
-    seen = table("imported model files", ("line", "file", "in MCCSDG", "in SurvPath"), rows)
+    sys.path.insert(0, str(at.root("MCCSDG")))
+    for node in imports:
+        said = _run(node)
+        missing += said != ""
+        file = f"{node.module}".replace(".", "/") + ".py"
+        rows.append((node.lineno, file, said or "runs", at.path(f"SurvPath/{file}").exists()))
+    seen = table("imported model files", ("line", "file", "its import", "in SurvPath"), rows)
     return decide(
         missing == 0,
         f"all {len(rows)} imported model files are there",
         f"{missing} of {len(rows)} imported model files are not there",
         seen,
     )
+
+
+def _run(node: ast.ImportFrom) -> str:
+    """What Python says if there is no such module; nothing if there is one, whatever that may lack."""
+    try:
+        exec(compile(ast.Module([node], []), CLAIM.reads[0], "exec"), {})
+    except ModuleNotFoundError as error:
+        return str(error) if error.name in (node.module, "models") else ""
+    except Exception:  # the module is there, and breaks by itself, which is another claim's matter
+        return ""
+    return ""
