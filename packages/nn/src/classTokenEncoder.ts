@@ -41,14 +41,16 @@ export function classTokenEncoder(
   { attention, square }: EncoderOptions,
   name: string,
 ): EncodedTokens {
-  const own = tf.reshape<tf.Rank.R2>(pass.weight(`${prefix}cls_token`), [1, attention.width]);
-  const body = square ? padToSquare(tokens) : tokens;
-  const started = tf.concat<tf.Tensor2D>([own, body]); // [1 + tokens, width]
-  const first = transLayer(pass, `${prefix}layer1`, started, attention, `${name}.layer1`);
-  const placed = square ? encodePositions(first) : first;
-  const second = transLayer(pass, `${prefix}layer2`, placed, attention, `${name}.layer2`);
-  const normal = pass.layerNorm(`${prefix}norm`, second, `${name}.norm`);
-  return { token: head(normal), tokens: tail(normal) };
+  return tf.tidy(() => {
+    const own = tf.reshape<tf.Rank.R2>(pass.weight(`${prefix}cls_token`), [1, attention.width]);
+    const body = square ? padToSquare(tokens) : tokens;
+    const started = tf.concat<tf.Tensor2D>([own, body]); // [1 + tokens, width]
+    const first = transLayer(pass, `${prefix}layer1`, started, attention, `${name}.layer1`);
+    const placed = square ? encodePositions(first) : first;
+    const second = transLayer(pass, `${prefix}layer2`, placed, attention, `${name}.layer2`);
+    const normal = pass.layerNorm(`${prefix}norm`, second, `${name}.norm`);
+    return { token: head(normal), tokens: tail(normal) };
+  });
 
   function encodePositions(all: tf.Tensor2D): tf.Tensor2D {
     const encoded = ppeg(pass, `${prefix}pos_layer`, tail(all), `${name}.position`);

@@ -3,6 +3,7 @@ import { blockedProduct } from './blockedProduct.js';
 import type { ForwardPass } from './forwardPass.js';
 import { linear } from './linear.js';
 import { matrixProduct } from './matrixProduct.js';
+import { scaled } from './scaled.js';
 import { requireShape } from './shape.js';
 import { withGradient } from './withGradient.js';
 
@@ -35,7 +36,7 @@ export function coAttention(
   const [wq, wk, wv] = tf.split(pass.weight(`${layer}.in_proj_weight`), 3) as Three<tf.Tensor2D>;
   const [bq, bk, bv] = tf.split(pass.weight(`${layer}.in_proj_bias`), 3) as Three<tf.Tensor1D>;
   const unscaled = linear(queries, wq, bq);
-  const query = pass.see(`${name}.query`, tf.mul<tf.Tensor2D>(unscaled, width! ** -0.5));
+  const query = pass.see(`${name}.query`, scaled(unscaled, width! ** -0.5));
   const attended = queries.shape[0] < tokens.shape[0] ? absorbed() : projected();
   return pass.linear(`${layer}.out_proj`, attended, `${name}.out`);
 

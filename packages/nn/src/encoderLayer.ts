@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { Draw } from './draws.js';
+import { plus } from './plus.js';
 import { relu } from './relu.js';
 import type { ForwardPass } from './forwardPass.js';
 import { linear } from './linear.js';
@@ -40,12 +41,12 @@ export function encoderLayer(
     tap: (tap, tensor) => pass.see(`${name}.${tap}`, tensor),
   });
   const attended = pass.linear(`${attention}.out_proj`, mixed, `${name}.attended`);
-  const first = tf.add<tf.Tensor2D>(tokens, pass.dropout(`${name}.attended.dropout`, attended, DROPOUT));
+  const first = plus(tokens, pass.dropout(`${name}.attended.dropout`, attended, DROPOUT));
   const normal = pass.layerNorm(`${layer}.norm1`, first, `${name}.norm1`);
   const hidden = relu(pass.linear(`${layer}.linear1`, normal, `${name}.hidden`)); // [tokens, hidden]
   const dropped = pass.dropout(`${name}.hidden.dropout`, hidden, DROPOUT);
   const out = pass.linear(`${layer}.linear2`, dropped, `${name}.out`); // [tokens, width]
-  const second = tf.add<tf.Tensor2D>(normal, pass.dropout(`${name}.out.dropout`, out, DROPOUT));
+  const second = plus(normal, pass.dropout(`${name}.out.dropout`, out, DROPOUT));
   return pass.layerNorm(`${layer}.norm2`, second, `${name}.norm2`);
 }
 

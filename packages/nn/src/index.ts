@@ -49,8 +49,10 @@ export { multiHeadAttention, type MultiHeadOptions } from './multiHeadAttention.
 export { unbalancedTransport, type TransportKernel, type TransportOptions } from './unbalancedTransport.js';
 export { nystromAttention, nystromDraws, nystromShapes, type NystromOptions } from './nystromAttention.js';
 export { padToSquare, squareOf } from './padToSquare.js';
+export { plus } from './plus.js';
 export { ppeg, ppegShapes } from './ppeg.js';
 export { relu } from './relu.js';
+export { scaled } from './scaled.js';
 export { softAttention } from './softAttention.js';
 export { transLayer, transLayerAttention, transLayerShapes } from './transLayer.js';
 export { withGradient, type Differentiable } from './withGradient.js';

@@ -28,8 +28,7 @@ export function iteratedInverse(matrix: tf.Tensor3D, iterations = 6): tf.Tensor3
     const columns = largest(tf.sum(magnitude, 1, true));
     const scale = tf.mul(rows.value, columns.value);
     const start = tf.div<tf.Tensor3D>(tf.transpose(a, [0, 2, 1]), scale);
-    const identity = tf.expandDims<tf.Tensor3D>(tf.eye(size!), 0);
-    const [seven, fifteen, thirteen] = [7, 15, 13].map((times) => tf.mul(identity, times));
+    const [seven, fifteen, thirteen] = [7, 15, 13].map((times) => identity(size!, times));
     const kept: tf.Tensor[] = [];
     const byA = blockedFrom(a);
     let z = start;
@@ -39,12 +38,17 @@ export function iteratedInverse(matrix: tf.Tensor3D, iterations = 6): tf.Tensor3
       const q = tf.sub<tf.Tensor3D>(seven!, p);
       const r = tf.sub<tf.Tensor3D>(fifteen!, byP(q));
       const t = tf.sub<tf.Tensor3D>(thirteen!, byP(r));
-      kept.push(z, p, q, r, t);
+      kept.push(z, p, t);
       z = blockedMatMul(tf.mul<tf.Tensor3D>(z, 0.25), t);
     }
     save([a, start, scale, rows.value, rows.share, columns.value, columns.share, ...kept]);
     return { value: z, gradFunc: (dy, saved) => back(dy as tf.Tensor3D, saved as tf.Tensor3D[]) };
   })(matrix);
+}
+
+/** [1, size, size]: the identity, some times. */
+function identity(size: number, times: number): tf.Tensor3D {
+  return tf.mul(tf.expandDims<tf.Tensor3D>(tf.eye(size), 0), times);
 }
 
 /** The largest of all numbers, and the share that each has in it. */
@@ -59,12 +63,14 @@ function back(dy: tf.Tensor3D, saved: tf.Tensor3D[]): tf.Tensor3D {
     ...[tf.Tensor3D, tf.Tensor3D, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor, tf.Tensor],
     ...tf.Tensor3D[],
   ];
+  const [seven, fifteen] = [7, 15].map((times) => identity(a.shape[1], times));
   let dz = tf.mul<tf.Tensor3D>(dy, 0.25);
   const da: tf.Tensor3D[] = [];
-  for (let i = kept.length; i > 0; i -= 5) {
-    const [z, p, q, r, t] = kept.slice(i - 5, i) as [
-      ...[tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D, tf.Tensor3D],
-    ];
+  for (let i = kept.length; i > 0; i -= 3) {
+    const [z, p, t] = kept.slice(i - 3, i) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D];
+    // Computed again: one product of fifteen, for two fifths of what would have to be kept.
+    const q = tf.sub<tf.Tensor3D>(seven!, p);
+    const r = tf.sub<tf.Tensor3D>(fifteen!, blockedMatMul(p, q));
     // Gradients at T, at R with the sign of −P R, at Q likewise, and at P = A Z.
     const dt = tf.matMul<tf.Tensor3D>(z, dz, true, false);
     const dr = tf.matMul<tf.Tensor3D>(p, dt, true, false);
@@ -74,7 +80,7 @@ function back(dy: tf.Tensor3D, saved: tf.Tensor3D[]): tf.Tensor3D {
     const dp = tf.sub<tf.Tensor3D>(tf.sub(fromR, fromT), dq);
     da.push(tf.matMul<tf.Tensor3D>(dp, z, false, true));
     dz = tf.add<tf.Tensor3D>(tf.matMul(dz, t, false, true), tf.matMul(a, dp, true, false));
-    if (i > 5) dz = tf.mul<tf.Tensor3D>(dz, 0.25);
+    if (i > 3) dz = tf.mul<tf.Tensor3D>(dz, 0.25);
   }
   const along = tf.neg(tf.sum(tf.mul(dz, start)));
   const toSums = tf.add(tf.mul(rowShare, tf.div(along, row)), tf.mul(columnShare, tf.div(along, column)));

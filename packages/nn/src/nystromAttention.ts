@@ -6,6 +6,8 @@ import { dropout } from './dropout.js';
 import type { ForwardPass } from './forwardPass.js';
 import { exactSoftmax } from './exactSoftmax.js';
 import { iteratedInverse } from './iteratedInverse.js';
+import { plus } from './plus.js';
+import { scaled } from './scaled.js';
 import { requireShape } from './shape.js';
 import { softAttention } from './softAttention.js';
 import { withGradient } from './withGradient.js';
@@ -54,6 +56,16 @@ export function nystromAttention(
   options: NystromOptions,
   name = layer,
 ): tf.Tensor2D {
+  return tf.tidy(() => attend(pass, layer, tokens, options, name));
+}
+
+function attend(
+  pass: ForwardPass,
+  layer: string,
+  tokens: tf.Tensor2D,
+  options: NystromOptions,
+  name: string,
+): tf.Tensor2D {
   const { heads, headWidth, landmarks, keep, width } = options;
   const [count] = requireShape(tokens, ['tokens', width], 'nystromAttention(tokens)');
   const rows = paddedRows(count!, landmarks);
@@ -62,22 +74,22 @@ export function nystromAttention(
   const qkv = pass.linear(`${layer}.to_qkv`, padded, `${name}.qkv`); // [rows, 3 heads headWidth]
   const byHead = tf.transpose(tf.reshape(qkv, [rows, 3, heads, headWidth]), [1, 2, 0, 3]);
   const [query, key, value] = tf.unstack(byHead) as [tf.Tensor3D, tf.Tensor3D, tf.Tensor3D]; // [heads, rows, headWidth]
-  const scaled = tf.mul<tf.Tensor3D>(query, headWidth ** -0.5);
-  const [keyMarks, queryMarks] = [means(key, landmarks), means(scaled, landmarks)]; // [heads, landmarks, headWidth]
+  const asked = scaled(query, headWidth ** -0.5);
+  const [keyMarks, queryMarks] = [means(key, landmarks), means(asked, landmarks)]; // [heads, landmarks, headWidth]
 
   const gathered = pass.see(`${name}.gathered`, softAttention(queryMarks, key, value)); // [heads, landmarks, headWidth]
   const scores = tf.matMul<tf.Tensor3D>(queryMarks, keyMarks, false, true); // [heads, landmarks, landmarks]
   const weights = pass.see(`${name}.landmarkWeights`, exactSoftmax(scores));
   const inverse = pass.see(`${name}.inverse`, iteratedInverse(weights));
   const from = keep === 'last' ? rows - count! : 0;
-  const asking = tf.slice<tf.Rank.R3, tf.Tensor3D>(scaled, [0, from, 0], [-1, count!, -1]);
+  const asking = tf.slice<tf.Rank.R3, tf.Tensor3D>(asked, [0, from, 0], [-1, count!, -1]);
   const spread = softAttention(asking, keyMarks, product(inverse, gathered)); // [heads, tokens, headWidth]
 
   const merged = tf.transpose(spread, [1, 0, 2]); // [tokens, heads, headWidth]
   const residual = options.residual
     ? tf.slice(convolveRows(value, pass.weight(`${layer}.res_conv.weight`)), [from, 0, 0], [count!, -1, -1])
     : undefined;
-  const sum = residual ? tf.add(merged, residual) : merged;
+  const sum = residual ? plus(merged, residual) : merged;
   const attended = pass.see(`${name}.attended`, tf.reshape(sum, [count!, heads * headWidth]) as tf.Tensor2D);
   const out = pass.linear(`${layer}.to_out.0`, attended, `${name}.out`); // [tokens, width]
   if (!pass.training || options.dropout === 0) return out;

@@ -19,6 +19,10 @@ const KERNELS = { proj: SIDE, proj1: 5, proj2: 3 } as const;
  * @source arXiv 2106.00908, section 3.3; szc19990412/TransMIL@9d6aee5, models/TransMIL.py, `PPEG`.
  */
 export function ppeg(pass: ForwardPass, layer: string, tokens: tf.Tensor2D, name = layer): tf.Tensor2D {
+  return tf.tidy(() => encode(pass, layer, tokens, name));
+}
+
+function encode(pass: ForwardPass, layer: string, tokens: tf.Tensor2D, name: string): tf.Tensor2D {
   const [count, channels] = requireShape(tokens, ['tokens', 'channels'], 'ppeg(tokens)');
   const side = Math.round(Math.sqrt(count!));
   requireShape(tokens, [side * side, channels!], 'ppeg(tokens)');

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import type { ForwardPass } from './forwardPass.js';
+import { plus } from './plus.js';
 import { nystromAttention, nystromShapes, type NystromOptions } from './nystromAttention.js';
 
 /** The Nyström attention of every TransLayer: 8 heads, half as many landmarks as a token is wide, dropout 0.1. */
@@ -23,9 +24,11 @@ export function transLayer(
   attention: NystromOptions,
   name = layer,
 ): tf.Tensor2D {
-  const normal = pass.layerNorm(`${layer}.norm`, tokens, `${name}.norm`);
-  const attended = nystromAttention(pass, `${layer}.attn`, normal, attention, `${name}.attention`);
-  return pass.see(name, tf.add(tokens, attended));
+  return tf.tidy(() => {
+    const normal = pass.layerNorm(`${layer}.norm`, tokens, `${name}.norm`);
+    const attended = nystromAttention(pass, `${layer}.attn`, normal, attention, `${name}.attention`);
+    return pass.see(name, plus(tokens, attended));
+  });
 }
 
 /** Shapes of the weights of `transLayer`. */

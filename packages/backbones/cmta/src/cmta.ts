@@ -59,7 +59,7 @@ export function cmta(config: CmtaConfig): BackboneModel {
     return tf.tidy(() => {
       const pass = openForwardPass('cmta', weights, options);
       const geneTokens = pathwayNetworks(pass, layout, genes, { prefix: 'genomics_fc' }); // [pathways, width]
-      const patchTokens = embedPatches(pass, patches); // [patches, width]
+      const patchTokens = tf.tidy(() => embedPatches(pass, patches)); // [patches, width]
       // The plug-in point: after both embeddings, before the encoders.
       const bags = plugIn({ weak: geneTokens, strong: patchTokens }, options);
 

@@ -60,7 +60,7 @@ export function bottleneck(
   noise: tf.Tensor3D,
   { side, layer, bags, selected, positive, tape }: BottleneckOptions,
 ): Narrowed {
-  const features = encode(pass, input, side, layer); // [bags · tokens, width]
+  const features = tf.tidy(() => encode(pass, input, side, layer)); // [bags · tokens, width]
   const [mean, deviation] = proxies(pass, layer);
   const attention = cosines(pass, features, sampledProxies(pass, layer, noise), side); // [bags, tokens, proxies]
   const [, tokens, count] = attention.shape;

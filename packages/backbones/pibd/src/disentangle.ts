@@ -1,4 +1,4 @@
-import { gelu, type Draw, type ForwardPass } from '@concord/nn';
+import { gelu, plus, scaled, type Draw, type ForwardPass } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PibdConfig, TokenCounts } from './config.js';
 
@@ -27,14 +27,16 @@ export function disentangle(pass: ForwardPass, given: DisentangledTokens, heads:
   );
   const [, length, width] = tokens.shape;
   const rows = tf.reshape(tokens, [-1, width]) as tf.Tensor2D;
-  const attended = attention(pass, pass.layerNorm('PID.norm1', rows, 'pid.norm1'), bags, counts, heads);
-  const between = tf.add<tf.Tensor2D>(rows, dropPath(pass, 'pid.attention.path', attended, bags, counts));
-  const after = tf.add(
+  const attended = tf.tidy(() =>
+    attention(pass, pass.layerNorm('PID.norm1', rows, 'pid.norm1'), bags, counts, heads),
+  );
+  const between = plus(rows, dropPath(pass, 'pid.attention.path', attended, bags, counts));
+  const after = plus(
     between,
     dropPath(
       pass,
       'pid.mlp.path',
-      feedForward(pass, pass.layerNorm('PID.norm2', between, 'pid.norm2')),
+      tf.tidy(() => feedForward(pass, pass.layerNorm('PID.norm2', between, 'pid.norm2'))),
       bags,
       counts,
     ),
@@ -84,7 +86,7 @@ function attention(
   const scale = (width / heads) ** -0.5;
   const attended = KINDS.map((kind, i) => {
     const [keys, values] = seen[i]!;
-    const weights = tf.softmax(tf.mul(tf.matMul(query![i]!, keys, false, true), scale));
+    const weights = tf.softmax(scaled(tf.matMul(query![i]!, keys, false, true), scale));
     pass.see(`pid.attention.${kind}`, weights);
     return tf.matMul(pass.dropout(`pid.attention.${kind}.dropout`, weights, DROPOUT), values);
   });

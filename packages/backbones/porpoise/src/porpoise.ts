@@ -53,8 +53,10 @@ export function porpoise(config: PorpoiseConfig): BackboneModel {
   function forward({ genes, patches }: CaseInput, weights: Weights, options: ForwardOptions): Output {
     return tf.tidy(() => {
       const pass = openForwardPass('porpoise', weights, options);
-      const projected = relu(pass.linearOfData('attention_net.0', patches, 'patches.linear'));
-      const patchTokens = pass.dropout('patches.dropout', projected, DROPOUT); // [patches, tokenWidth]
+      const patchTokens = tf.tidy(() => {
+        const projected = relu(pass.linearOfData('attention_net.0', patches, 'patches.linear'));
+        return pass.dropout('patches.dropout', projected, DROPOUT);
+      }); // [patches, tokenWidth]
       const geneToken = geneNetwork(pass, tf.gather(genes, read)); // [1, width]
       // The plug-in point: before the patches are pooled.
       const bags = plugIn({ weak: geneToken, strong: patchTokens }, options);
