@@ -16,13 +16,12 @@ export async function byTests(root, folder, { tests }) {
   const flags = ['run', tests, '--reporter=json', `--outputFile=${json}`];
   rmSync(json, { force: true });
   const { stderr } = await execa('node', [vitest, ...flags], { cwd: folder, reject: false });
-  const { testResults, numTotalTests } = existsSync(json)
-    ? JSON.parse(readFileSync(json, 'utf8'))
-    : { testResults: [], numTotalTests: 0 };
-  if (numTotalTests === 0) {
+  /** @type {import('vitest/reporters').JsonTestResults | undefined} */
+  const ran = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : undefined;
+  if (!ran || ran.numTotalTests === 0) {
     return { outcome: 'breaks', found: [], said: `no test ran: ${stderr.slice(0, 200)}` };
   }
-  const found = testResults
+  const found = ran.testResults
     .flatMap(({ assertionResults }) => assertionResults)
     .filter(({ status }) => status === 'failed')
     .map(({ title }) => title);

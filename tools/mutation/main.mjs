@@ -25,9 +25,19 @@ import { TRAINING_MUTANTS } from './trainingMutants.mjs';
 const CAUGHT = 0.98;
 const NAMED = 0.9;
 
+/**
+ * One mistake, what it is shown on, and how.
+ *
+ * @typedef {{ file: string, find: string, replace: string, names: string[] }} Mistake
+ * @typedef {{ mutant: Mistake, on: string, run: (root: string, folder: string) => Promise<Found> }} Trial
+ */
+
 const KINDS = [
-  { name: 'parity', mutants: MUTANTS, run: byParity, by: ({ backbone }) => backbone ?? 'survpath' },
-  { name: 'training', mutants: TRAINING_MUTANTS, run: byTests, by: ({ tests }) => tests },
+  {
+    name: 'parity',
+    trials: MUTANTS.map((mutant) => trial(mutant, mutant.backbone ?? 'survpath', byParity)),
+  },
+  { name: 'training', trials: TRAINING_MUTANTS.map((mutant) => trial(mutant, mutant.tests, byTests)) },
 ];
 
 const { values } = parseArgs({
@@ -43,20 +53,20 @@ process.once('SIGINT', () => {
   process.exit(2);
 });
 
+/** @type {(Mistake & { of: string, caught: boolean, named: boolean, said: string })[]} */
 const results = [];
 try {
-  for (const { name: of, mutants, run, by } of kinds) {
-    const chosen = mutants.filter(
-      (mutant) => !values.only || `${mutant.file} ${mutant.find} ${by(mutant)}`.includes(values.only),
+  for (const { name: of, trials } of kinds) {
+    const chosen = trials.filter(
+      ({ mutant, on }) => !values.only || `${mutant.file} ${mutant.find} ${on}`.includes(values.only),
     );
-    for (const one of new Map(chosen.map((mutant) => [by(mutant), mutant])).values()) {
-      const { outcome, said } = await run(root, sandbox.folder, one);
-      if (outcome !== 'passes')
-        throw new Error(`${of} of ${by(one)} ${outcome} without any mutant (${said})`);
+    for (const { on, run } of new Map(chosen.map((one) => [one.on, one])).values()) {
+      const { outcome, said } = await run(root, sandbox.folder);
+      if (outcome !== 'passes') throw new Error(`${of} of ${on} ${outcome} without any mutant (${said})`);
     }
-    for (const [i, mutant] of chosen.entries()) {
+    for (const [i, { mutant, run }] of chosen.entries()) {
       const undo = sandbox.mutate(mutant);
-      const { outcome, found, said } = await run(root, sandbox.folder, mutant);
+      const { outcome, found, said } = await run(root, sandbox.folder);
       undo();
       const caught = outcome === 'fails';
       const named = caught && found.some((name) => mutant.names.includes(name));
@@ -85,4 +95,14 @@ process.exitCode = caught >= CAUGHT && named >= NAMED ? 0 : 1;
 /** @param {number} value */
 function percent(value) {
   return `${(100 * value).toFixed(1)} %`;
+}
+
+/**
+ * @template {Mistake} M
+ * @param {M} mutant @param {string} on what shows it.
+ * @param {(root: string, folder: string, mutant: M) => Promise<Found>} run
+ * @returns {Trial}
+ */
+function trial(mutant, on, run) {
+  return { mutant, on, run: (root, folder) => run(root, folder, mutant) };
 }

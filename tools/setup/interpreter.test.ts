@@ -42,7 +42,7 @@ describe('the Python step', () => {
     mkdirSync(join(home, 'python-bridge'));
     writeFileSync(join(home, 'python-bridge', 'requirements.txt'), '');
     const without = alteredPython('sys.modules["ensurepip"] = None');
-    const step = pythonStep({ home, env: { ...process.env, CONCORD_PYTHON: without } });
+    const step = pythonStep({ home, env: { ...process.env, CONCORD_EXTRAS: '', CONCORD_PYTHON: without } });
     const progress = startProgress('', { write: () => true });
     await expect(step.run(progress)).rejects.toThrow(
       /^Python 3\.\d+\.\d+ \(.*\) lacks its venv module; install it \(Debian, Ubuntu: apt install python3\.\d+-venv\), or name another Python with CONCORD_PYTHON\.$/,
