@@ -94,7 +94,8 @@ class Driver:
         ready, _ = ray.wait(known, num_returns=1, timeout=POLL_SECONDS)
         if ready:
             ready, _ = ray.wait(known, num_returns=len(known), timeout=0)
-        if time.monotonic() - self.heard > POLL_SECONDS:
+        # A cell's last word comes after all that it said before.
+        if ready or time.monotonic() - self.heard > POLL_SECONDS:
             self._pass_events_on()
         for ref in ready:
             self._finish(ref)
@@ -129,8 +130,6 @@ class Driver:
 
     def _tell(self, one: _Pending, outcome: Outcome) -> None:
         cell = one.job.id
-        if outcome.kind not in ("done", "left"):
-            self._pass_events_on()  # what it said last, and how often it was begun
         del self.open[cell]
         if outcome.kind == "done":
             self.say({"event": "done", "cell": cell, "result": outcome.result})
@@ -163,7 +162,8 @@ def _run(job: Job, settings: RunSettings, events: Any) -> Outcome:
     context = ray.get_runtime_context()
     name = socket.gethostname()
     where = f"{name}, node {context.get_node_id()[:8]}"
-    events.put.remote(job.id, {"started": where})
+    # Waited for: how often a cell was begun is counted, and its result must not overtake this.
+    ray.get(events.put.remote(job.id, {"started": where}))
     return compute_cell(
         job, settings, f"{context.get_node_id()} {name}", lambda event: events.put.remote(job.id, event)
     )
