@@ -30,7 +30,7 @@ export {
 export { batchLoss, trainingObjective, type LabelledPass, type ObjectiveOptions } from './objective.js';
 export { lossGradients, type GradientOptions, type LossGradients } from './lossGradients.js';
 export { openOptimiser } from './openOptimiser.js';
-export { predict, survivalLoss } from './survivalLoss.js';
+export { comparesCases, predict, survivalLoss } from './survivalLoss.js';
 
 // What is asked of it
 export { distinctGenes, pathwaySizes } from './genes.js';

@@ -9,8 +9,13 @@ import {
 import * as tf from '@tensorflow/tfjs-core';
 import type { LossSpec } from './protocol.js';
 
-/** Losses of models whose single output is a log-risk; the others have a hazard for each bin. */
-const OF_LOG_RISKS: readonly LossSpec['name'][] = ['cox', 'ranking'];
+/**
+ * Whether a loss compares the cases of a batch with each other. Models trained by such a loss have a log-risk as
+ * their single output; the others have a hazard for each bin.
+ */
+export function comparesCases({ name }: LossSpec): boolean {
+  return name === 'cox' || name === 'ranking';
+}
 
 /**
  * The survival loss of a batch.
@@ -38,7 +43,7 @@ export function survivalLoss(
  *
  * @param logits as in `survivalLoss`. @returns tensors owned by the caller; `risk` is [cases].
  */
-export function predict({ name }: LossSpec, logits: tf.Tensor2D): Readonly<Record<string, tf.Tensor>> {
-  if (!OF_LOG_RISKS.includes(name)) return { ...predictSurvival(logits) };
+export function predict(loss: LossSpec, logits: tf.Tensor2D): Readonly<Record<string, tf.Tensor>> {
+  if (!comparesCases(loss)) return { ...predictSurvival(logits) };
   return tf.tidy(() => ({ risk: tf.reshape(tf.exp(logits), [logits.shape[0]]) }));
 }

@@ -7,6 +7,7 @@ import type { Passes } from './passes.js';
 import { requirePlan, type Position, type TrainingPlan } from './plan.js';
 import type { StackState, Step, TrainingStack } from './stack.js';
 import type { TrainingCase } from './trainingSet.js';
+import { validationLoss } from './validationLoss.js';
 
 /** What happens in a training, in order. */
 export type TrainingEvent =
@@ -84,7 +85,7 @@ export async function train(run: TrainingRun): Promise<Trained> {
       const record: EpochRecord = {
         epoch: position.epoch - 1,
         steps: losses.length,
-        validationLoss: judged.reduce((sum, { loss }) => sum + loss, 0) / judged.length,
+        validationLoss: validationLoss(judged, plan.protocol.loss),
         validationCindex: concordanceOrNaN(judged),
       };
       epochs.push(record);
