@@ -2,7 +2,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 from sksurv.metrics import concordance_index_censored
 
 from concord_bridge.peers import PEERS, fit_peer
@@ -56,3 +56,34 @@ def test_stage_and_age_go_on_with_what_is_known(tmp_path: Path) -> None:
     )
     with pytest.raises(ValueError, match="neither age nor stage"):
         fit_peer({"peer": "stage-age", "file": str(file), "seed": 1})
+
+
+def test_ridge_cox_of_both_finds_what_only_slides_show(tmp_path: Path) -> None:
+    train, other = planted(200, 6), planted(200, 6)
+    file = tmp_path / "peer.safetensors"
+    noise = {name: RNG.normal(size=(200, 300)) for name in ("training.features", "features")}
+    outcome = {f"training.{name}": train[name] for name in ("months", "events")}
+    # In other units, and with a column that tells nothing.
+    slides = {"training.slides": train["features"] * 1e-3, "slides": other["features"] * 1e-3}
+    slides = {name: np.hstack([value, np.ones((200, 1))]) for name, value in slides.items()}
+    save_file({**noise, **outcome, **slides}, file)
+    found = fit_peer({"peer": "ridge-cox-both", "file": str(file), "seed": 1})
+    alone = fit_peer({"peer": "ridge-cox", "file": str(_without_slides(file)), "seed": 1})
+
+    def concordance(risks: list[float]) -> float:
+        events = other["events"].astype(bool)
+        return float(concordance_index_censored(events, other["months"], np.array(risks))[0])
+
+    assert concordance(found["risks"]) > 0.7 > concordance(alone["risks"]) + 0.1
+    assert found["parameters"] == alone["parameters"] + 6
+
+    constant = {name: np.ones_like(value) for name, value in slides.items()}
+    save_file({**noise, **outcome, **constant}, file)
+    with pytest.raises(ValueError, match="no feature of the slides varies"):
+        fit_peer({"peer": "ridge-cox-both", "file": str(file), "seed": 1})
+
+
+def _without_slides(file: Path) -> Path:
+    path = file.with_name("genes.safetensors")
+    save_file({name: value for name, value in load_file(file).items() if "slides" not in name}, path)
+    return path

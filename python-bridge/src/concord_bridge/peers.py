@@ -27,12 +27,35 @@ RIDGE = 100.0
 TREES = 200
 
 
-def ridge_cox(training: Floats, outcome: Any, features: Floats, seed: int) -> tuple[Floats, int]:
-    """Cox with an L2 penalty on the principal components of the training cases."""
-    components = min(COMPONENTS, training.shape[0] - 1, training.shape[1])
-    pca = PCA(components, svd_solver="full").fit(training)
-    model = CoxPHSurvivalAnalysis(alpha=RIDGE).fit(pca.transform(training), outcome)
-    return model.predict(pca.transform(features)), components
+def ridge_cox(
+    training: Floats, outcome: Any, features: Floats, seed: int, *slides: Floats
+) -> tuple[Floats, int]:
+    """Cox with an L2 penalty on the principal components of the training cases.
+
+    Slides, of the training cases and of the others, have components of their own. Their columns are
+    standardised, and scaled so that they vary in all as much as genes do: the penalty is the same for both.
+    """
+    blocks = [_components(training, features)]
+    if slides:
+        blocks.append(_components(*_as_varied_as(training, *slides)))
+    fitted, told = (np.hstack(side) for side in zip(*blocks, strict=True))
+    model = CoxPHSurvivalAnalysis(alpha=RIDGE).fit(fitted, outcome)
+    return model.predict(told), fitted.shape[1]
+
+
+def _components(training: Floats, features: Floats) -> tuple[Floats, Floats]:
+    count = min(COMPONENTS, training.shape[0] - 1, training.shape[1])
+    pca = PCA(count, svd_solver="full").fit(training)
+    return pca.transform(training), pca.transform(features)
+
+
+def _as_varied_as(genes: Floats, training: Floats, slides: Floats) -> tuple[Floats, Floats]:
+    mean, spread = training.mean(axis=0), training.std(axis=0)
+    varies = spread > 0
+    if not varies.any():
+        raise ValueError("no feature of the slides varies among the training cases")
+    scale = np.sqrt(genes.var(axis=0).sum() / varies.sum()) / spread[varies]
+    return (training - mean)[:, varies] * scale, (slides - mean)[:, varies] * scale
 
 
 def random_survival_forest(training: Floats, outcome: Any, features: Floats, seed: int) -> tuple[Floats, int]:
@@ -62,8 +85,9 @@ def stage_age(training: Floats, outcome: Any, features: Floats, seed: int) -> tu
     return model.predict(scaled(features)), int(known.sum())
 
 
-PEERS: dict[str, Callable[[Floats, Any, Floats, int], tuple[Floats, int]]] = {
+PEERS: dict[str, Callable[..., tuple[Floats, int]]] = {
     "ridge-cox": ridge_cox,
+    "ridge-cox-both": ridge_cox,
     "random-survival-forest": random_survival_forest,
     "stage-age": stage_age,
 }
@@ -75,5 +99,6 @@ def fit_peer(params: dict[str, Any]) -> dict[str, Any]:
     file = load_file(params["file"])
     outcome = Surv.from_arrays(file["training.events"].astype(bool), file["training.months"])
     fit = PEERS[params["peer"]]
-    risks, parameters = fit(file["training.features"], outcome, file["features"], params["seed"])
+    slides = [file[name] for name in ("training.slides", "slides") if name in file]
+    risks, parameters = fit(file["training.features"], outcome, file["features"], params["seed"], *slides)
     return {"risks": [float(risk) for risk in risks], "parameters": parameters}

@@ -14,7 +14,8 @@ Every cell of the grid (source × backbone × module × seed × fold) trains onc
 on all cases of every other cohort. Results lie in the folder as they come: a study that was killed or interrupted
 goes on where it was when the same command is given again, and more seeds, backbones and modules can be added to it.
 
-Peers stand as backbones: ridge-cox, random-survival-forest, stage-age.
+Peers stand as backbones: ridge-cox (genes), ridge-cox-both (genes and slides), random-survival-forest (genes),
+stage-age.
 
 Exit codes:
   0  every cell has its result      1  --stack both: the stacks differ in one

@@ -3,7 +3,7 @@ import type { InputShape } from '@concord/backbone';
 import { distinctGenes } from '@concord/backbone';
 import type { TrainingCase } from '@concord/training';
 import type { StudyCohort } from '../train/studyCohort.js';
-import type { Peer } from './gridOptions.js';
+import { PEER_READS, type Peer } from './gridOptions.js';
 
 /** [cases, columns], row by row. */
 export interface Features {
@@ -11,24 +11,68 @@ export interface Features {
   readonly data: Float64Array;
 }
 
+/** What a peer reads of cases: `slides` only where it reads them. */
+export interface PeerFeatures {
+  readonly features: Features;
+  readonly slides?: Features;
+}
+
 /**
- * What a peer reads of cases: every distinct gene once; or age in years and stage from 1 to 4, NaN where unknown.
+ * What a peer reads of cases: every distinct gene once, or age in years and stage from 1 to 4, NaN where unknown.
+ * Of slides the value of each named feature; of patches the mean and the standard deviation of each channel.
  *
  * @throws DataError if no case of a cohort has what is read.
  */
-export function peerFeatures(
+export async function peerFeatures(
   peer: Peer,
   cases: readonly TrainingCase[],
   shape: InputShape,
   cohorts: readonly StudyCohort[],
-): Features {
-  const rows = peer === 'stage-age' ? clinicalRows(cases, cohorts) : geneRows(cases, shape);
+): Promise<PeerFeatures> {
+  const { clinical, patches } = PEER_READS[peer];
+  const features = matrix(clinical ? clinicalRows(cases, cohorts) : geneRows(cases, shape));
+  return patches ? { features, slides: matrix(await slideRows(cases, shape, cohorts)) } : { features };
+}
+
+function matrix(rows: readonly (readonly number[])[]): Features {
   return { columns: rows[0]?.length ?? 0, data: Float64Array.from(rows.flat()) };
 }
 
 function geneRows(cases: readonly TrainingCase[], shape: InputShape): number[][] {
   const places = distinctGenes(shape);
   return cases.map(({ genes }) => places.map((place) => genes[place]!));
+}
+
+async function slideRows(
+  cases: readonly TrainingCase[],
+  { patchWidth: width }: InputShape,
+  cohorts: readonly StudyCohort[],
+): Promise<number[][]> {
+  const named = new Set(cohorts.filter(({ namedTokens }) => namedTokens).map(({ name }) => name));
+  const rows: number[][] = [];
+  // One after the other: bags are large.
+  for (const one of cases) {
+    const bag = one.load ? await one.load() : one.patches();
+    const count = bag.length / width;
+    rows.push(
+      named.has(one.cohort)
+        ? Array.from({ length: count }, (_, token) => bag[token * width]!)
+        : channelMoments(bag, width, count),
+    );
+  }
+  return rows;
+}
+
+function channelMoments(bag: Float32Array, width: number, count: number): number[] {
+  const sum = new Float64Array(width);
+  const squares = new Float64Array(width);
+  bag.forEach((value, i) => {
+    sum[i % width]! += value;
+    squares[i % width]! += value * value;
+  });
+  const mean = sum.map((value) => value / count);
+  const deviation = squares.map((value, i) => Math.sqrt(Math.max(value / count - mean[i]! ** 2, 0)));
+  return [...mean, ...deviation];
 }
 
 function clinicalRows(cases: readonly TrainingCase[], cohorts: readonly StudyCohort[]): number[][] {

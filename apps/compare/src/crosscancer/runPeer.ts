@@ -15,8 +15,8 @@ import {
 } from '../train/cellFiles.js';
 import { cellConfig, configText, hashOf, type CellSpec } from '../train/cellSpec.js';
 import type { StudyCohort } from '../train/studyCohort.js';
-import type { Peer } from './gridOptions.js';
-import { peerFeatures } from './peerFeatures.js';
+import { PEER_READS, type Peer } from './gridOptions.js';
+import { peerFeatures, type Features } from './peerFeatures.js';
 
 /** Fit a peer on a cell's cases, in Python, and judge the same cases as any other model. */
 export async function runPeer(
@@ -30,24 +30,30 @@ export async function runPeer(
   const started = performance.now();
   const data = cellData(cohorts, spec);
   const { training, heldOut, targets } = data;
-  requireTrainable(training, { genes: peer !== 'stage-age', patches: false });
+  requireTrainable(training, PEER_READS[peer]);
   const config = cellConfig(spec, cohorts, undefined);
   writeAtomic(join(folder, 'config.json'), configText(config));
   writeCases(folder, data);
   const judged = [...heldOut, ...targets];
-  const matrix = (cases: readonly TrainingCase[]): TensorData => {
-    const { columns, data } = peerFeatures(peer, cases, training.shape, cohorts);
-    return { dtype: 'F64', shape: [cases.length, columns], data };
+  const matrices = async (prefix: string, cases: readonly TrainingCase[]) => {
+    const { features, slides } = await peerFeatures(peer, cases, training.shape, cohorts);
+    const matrix = ({ columns, data }: Features): TensorData => {
+      return { dtype: 'F64', shape: [cases.length, columns], data };
+    };
+    return {
+      [`${prefix}features`]: matrix(features),
+      ...(slides && { [`${prefix}slides`]: matrix(slides) }),
+    };
   };
   const vector = (values: readonly number[]): TensorData => {
     return { dtype: 'F64', shape: [values.length], data: Float64Array.from(values) };
   };
   const file = join(bridge.directory, 'peer.safetensors');
   await writeSafetensors(file, {
-    'training.features': matrix(training.cases),
+    ...(await matrices('training.', training.cases)),
+    ...(await matrices('', judged)),
     'training.months': vector(training.cases.map(({ timeMonths }) => timeMonths)),
     'training.events': vector(training.cases.map(({ event }) => (event ? 1 : 0))),
-    features: matrix(judged),
   });
   const { risks, parameters } = await bridge.call<{ risks: readonly number[]; parameters: number }>(
     'peers.fit',

@@ -7,12 +7,13 @@ import { stopOnSignal } from '../commands/interrupt.js';
 import { studyFlagsOf, type StudyFlags } from '../commands/studyFlags.js';
 import { listed, syntheticOptions } from '../commands/trainFlags.js';
 import { gridOf } from '../crosscancer/gridOf.js';
-import { isPeer, type GridOptions } from '../crosscancer/gridOptions.js';
+import { isPeer, PEER_READS, type GridOptions } from '../crosscancer/gridOptions.js';
 import { gridProgress } from '../crosscancer/gridProgress.js';
 import { studyOf } from '../crosscancer/studyFile.js';
 import { lockFolder } from '../files/folderLock.js';
 import { ownEnvironment } from '../parity/environment.js';
 import { loadCohorts } from '../train/loadCohorts.js';
+import { requireDrawable } from '../train/requireDrawable.js';
 import { STOP_WORDS } from '../train/train-action.js';
 import { askedCells } from './askedCells.js';
 import { inputsHash } from './cellInputs.js';
@@ -45,6 +46,7 @@ export async function runStudy(flags: StudyFlags, context: CommandContext, run: 
     const backend = await initBackend();
     const places = { cohorts: listed(flags.cohort), cwd, synthetic: syntheticOptions(flags) };
     const cohorts = await loadCohorts(places);
+    requireDrawable(cohorts, flags.patches);
     const options = await gridOf(flags, context, cohorts, places);
     const environment = await ownEnvironment(backend);
     const study = studyOf(options, cohorts, commandLine(), environment, await readsPatches(options));
@@ -102,11 +104,12 @@ function listener(folder: GridFolder, total: number, note: (text: string) => voi
   };
 }
 
-/** Whether any backbone of the grid does; peers never do. */
+/** Whether any model of the grid does. */
 async function readsPatches({ cwd, backbones }: GridOptions): Promise<boolean> {
-  const deep = backbones.filter((name) => !isPeer(name));
-  const loaded = await Promise.all(deep.map((name) => loadBackbone(findBackbone(cwd, name))));
-  return loaded.some(({ reads }) => reads.patches);
+  const reads = backbones.map(async (name) =>
+    isPeer(name) ? PEER_READS[name] : (await loadBackbone(findBackbone(cwd, name))).reads,
+  );
+  return (await Promise.all(reads)).some(({ patches }) => patches);
 }
 
 function reasonOf({ cell, reason }: FailedCell): string {

@@ -5,8 +5,10 @@ import { syntheticCohort, writeSynthetic } from '@concord/data';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { cellData, type CellCases } from './cellData.js';
 import type { TrainingCase } from '@concord/training';
+import { peerFeatures } from '../crosscancer/peerFeatures.js';
 import { cellConfig, hashOf, type CellSpec } from './cellSpec.js';
 import { loadCohorts } from './loadCohorts.js';
+import { requireDrawable } from './requireDrawable.js';
 import type { StudyCohort } from './studyCohort.js';
 
 let folder: string;
@@ -53,6 +55,24 @@ describe('the cohorts of a study', () => {
     expect(stad.genes).not.toContain('OTHER');
     expect(blca.notes[0]).toMatch(/^(\d+) genes that all cohorts have are used \(\1 of blca, \d+ of stad\)$/);
     expect([...blca.planted!.values()]).toEqual(syntheticCohort('blca', { cases: 40 }).trueRisk);
+  });
+
+  it('say how many genes their pathways have of those that they name', async () => {
+    const [blca] = await load('blca.yaml');
+    expect(blca!.notes).toContainEqual(
+      expect.stringMatching(/^blca: (\d+) of (\d+) signature genes were measured$/),
+    );
+  });
+
+  it('are not described by a few of their named features', async () => {
+    const named = await load('blca-features.yaml');
+    expect(() => requireDrawable(named, 1)).toThrow(
+      'blca: the tokens of hif2gene are named features, of which none can be left out; leave out --patches 1',
+    );
+    expect(() => requireDrawable(named, undefined)).not.toThrow();
+    expect(() => requireDrawable([], 1)).not.toThrow();
+    const patches = await load('blca.yaml');
+    expect(() => requireDrawable(patches, 1)).not.toThrow();
   });
 
   it('have to fit together', async () => {
@@ -201,5 +221,30 @@ describe('the hash of a cell', () => {
     expect(hashOf(cellConfig({ ...spec, seed: 8 }, cohorts, undefined))).not.toBe(hash);
     const others = await loadCohorts({ cohorts: ['blca', 'stad'], cwd: folder, synthetic: { cases: 41 } });
     expect(hashOf(cellConfig(spec, others, undefined))).not.toBe(hash);
+  });
+});
+
+describe('what peers read of slides', () => {
+  const read = async (name: string) => {
+    const cohorts = await load(name);
+    const { training } = cellData(cohorts, { ...cell, targets: [] });
+    const { slides } = await peerFeatures('ridge-cox-both', training.cases, training.shape, cohorts);
+    return { slides: slides!, cases: training.cases, width: training.shape.patchWidth };
+  };
+
+  it('is the value of every named feature', async () => {
+    const { slides, cases, width } = await read('blca-features.yaml');
+    expect(slides.columns).toBe(2);
+    expect([...slides.data]).toEqual(cases.flatMap((one) => [one.patches()[0], one.patches()[width]]));
+  });
+
+  it('is the mean and the deviation of each channel of patches', async () => {
+    const { slides, cases, width } = await read('blca.yaml');
+    expect(slides.columns).toBe(2 * width);
+    const column = [...cases[1]!.patches()].filter((_, i) => i % width === 3);
+    const mean = column.reduce((sum, value) => sum + value, 0) / column.length;
+    const variance = column.reduce((sum, value) => sum + (value - mean) ** 2, 0) / column.length;
+    expect(slides.data[2 * width + 3]).toBeCloseTo(mean, 10);
+    expect(slides.data[2 * width + width + 3]).toBeCloseTo(Math.sqrt(variance), 10);
   });
 });

@@ -50,7 +50,7 @@ function embedded(name: string, options: SyntheticOptions): StudyCohort {
     genes: Array.from({ length: most + 1 }, (_, i) => `SYN${String(i + 1).padStart(4, '0')}`),
     scaling: 'none',
     synthetic: { cases: true, patches: true },
-    histology: 'synthetic',
+    ...{ histology: 'synthetic', namedTokens: false },
     planted: new Map(cases.map(({ caseId }, i) => [caseId, trueRisk[i]!])),
     notes: [],
     close: () => undefined,
@@ -82,14 +82,19 @@ async function readFiles(paths: readonly string[]): Promise<StudyCohort[]> {
         cases: one.synthetic.cases || one.synthetic.genes || one.synthetic.outcomes,
         patches: one.synthetic.patches,
       },
-      histology: file.histology.layout,
+      ...{ histology: file.histology.layout, namedTokens: one.namedTokens },
       clinical: one.clinical,
       ...(one.rawFeatures && { rawFeatures: one.rawFeatures }),
       ...(planted && { planted }),
-      notes,
+      notes: [...notes, ...pathwayCoverage(one)],
       close: () => one.close(),
     };
   });
+}
+
+/** A network of pathways reads far fewer genes than a table may have. */
+function pathwayCoverage({ name, findings }: AssembledCohort): string[] {
+  return findings.filter(({ kind }) => kind === 'pathway-coverage').map(({ title }) => `${name}: ${title}`);
 }
 
 async function assembleAll(

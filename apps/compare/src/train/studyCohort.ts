@@ -14,6 +14,8 @@ export interface StudyCohort {
   readonly scaling: 'global-min-max' | 'z-score' | 'none';
   /** Histology features that are to be scaled in the same way; otherwise patches stay as they are. */
   readonly rawFeatures?: RawFeatures;
+  /** Whether each token of a bag is a named feature, its value first, and not a patch. */
+  readonly namedTokens: boolean;
   /** Whether cases, genes or outcomes come from a generator, and whether patches do. */
   readonly synthetic: { readonly cases: boolean; readonly patches: boolean };
   /** Where patches come from, for people. */

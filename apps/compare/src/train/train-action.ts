@@ -13,6 +13,7 @@ import { agreementLines, agrees } from './cellAgreement.js';
 import type { CellSpec } from './cellSpec.js';
 import type { CellResult } from './cellFiles.js';
 import { loadCohorts } from './loadCohorts.js';
+import { requireDrawable } from './requireDrawable.js';
 import { runCell } from './runCell.js';
 
 /** What a person reads who presses Ctrl-C. */
@@ -39,6 +40,7 @@ export async function runTrainCommand(flags: TrainCommandFlags, context: Command
     ...{ cohorts: [...sources, ...targets], cwd, synthetic: syntheticOptions(flags) },
   });
   for (const text of new Set(cohorts.flatMap(({ notes }) => notes))) note(text);
+  requireDrawable(cohorts, flags.patches);
   const names = cohorts.map(({ name }) => name);
   const { folds, fold, seed, stack, patience, patienceBy, scaling } = flags;
   const spec: CellSpec = {

@@ -39,6 +39,8 @@ export interface AssembledCohort extends Cohort {
   readonly channels: readonly string[];
   /** Where bags can be scaled by what is fitted on other cases than `fitted` was. */
   readonly rawFeatures?: RawFeatures;
+  /** Whether each token of a bag is a named feature, its value first, and not a patch. */
+  readonly namedTokens: boolean;
   /** Let go of the files that bags are read from. */
   close(): void;
 }
@@ -170,6 +172,7 @@ export async function assembleCohort(
     ),
     channels: histology?.channels ?? [],
     ...(histology?.raw && { rawFeatures: histology.raw }),
+    namedTokens: histology?.namedTokens ?? false,
     close: () => histology?.close?.(),
   };
 }

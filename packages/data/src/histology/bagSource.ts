@@ -21,6 +21,8 @@ export interface BagSource {
   readonly width: number;
   /** What each number of a token is. */
   readonly channels: readonly string[];
+  /** Each token is a named feature with its value as the first number: a bag is the same features in every case. */
+  readonly namedTokens?: boolean;
   readonly cases: ReadonlyMap<string, CaseBag>;
   /** What the reader had to choose or leave out. */
   readonly notes: readonly string[];

@@ -120,6 +120,7 @@ export function featureTokens(
     digests: { [table.path]: table.sha256 },
     width,
     channels: ['value', ...words.map((word) => `word ${word}`)],
+    namedTokens: true,
     cases: new Map(
       [...rowsOf].map(([caseId, rows]) => [
         caseId,

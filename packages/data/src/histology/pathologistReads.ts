@@ -59,5 +59,6 @@ export function readPathologistReads(table: TextTable, cohort: string): BagSourc
   const notes = unanswered
     ? [`${unanswered} of ${cases.size * READS.length} questions without an answer`]
     : [];
-  return { path: table.path, digests: { [table.path]: table.sha256 }, width, channels, cases, notes };
+  const digests = { [table.path]: table.sha256 };
+  return { path: table.path, digests, width, channels, namedTokens: true, cases, notes };
 }

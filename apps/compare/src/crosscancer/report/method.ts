@@ -4,6 +4,7 @@ import type { Stack } from './studySchema.js';
 /** What a statistician would try first; everything else is deep. */
 export const PEERS: Readonly<Record<string, string>> = {
   'ridge-cox': 'ridge Cox',
+  'ridge-cox-both': 'ridge Cox, genes and slides',
   'random-survival-forest': 'random survival forest',
   'stage-age': 'stage and age',
 };
