@@ -142,6 +142,23 @@ describe('judgeStudy', () => {
     expect(better.againstRidge[0]!.runs).toBe(4);
   });
 
+  it('holds deep models against the stronger ridge Cox', () => {
+    const right = { a: [4, 3, 2, 1], c: [4, 5, 1, 3, 2] };
+    const wrong = { a: [1, 2, 3, 4], c: [2, 1, 5, 3, 4] };
+    const ran = (genes: typeof right, both: typeof right) => {
+      const runs = [
+        run(['ridge-cox', 'plain', 'b'], [1, 0], genes, 'sksurv'),
+        run(['ridge-cox-both', 'plain', 'b'], [1, 0], both, 'sksurv'),
+        run(['mcat', 'plain', 'b'], [1, 0], wrong),
+      ];
+      return judgeStudy(study(runs), { resamples: 100 });
+    };
+    expect(ran(right, wrong).ridge).toBe('ridge Cox');
+    expect(ran(wrong, right).ridge).toBe('ridge Cox, genes and slides');
+    expect(ran(wrong, right).headline).toContain('with ridge Cox, genes and slides');
+    expect(judgeStudy(study(cells), { resamples: 100 }).ridge).toBeNull();
+  });
+
   it('both stacks: TypeScript speaks for the method, PyTorch is held beside it', () => {
     const torch = run(['mcat', 'plain', 'b'], [1, 0], { a: [4, 3, 1, 2] }, 'torch');
     const other = { ...torch, curve: [{ epoch: 1, loss: 0.75 }] };

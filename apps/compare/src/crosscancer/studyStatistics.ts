@@ -8,7 +8,7 @@ import {
 } from './report/differences.js';
 import { combine, judgedOf, openEstimator, type Estimate } from './report/estimate.js';
 import { headlineOf } from './report/headline.js';
-import { methodsOf, RIDGE, type Method } from './report/method.js';
+import { methodsOf, RIDGES, type Method } from './report/method.js';
 import { missingRuns } from './report/missingRuns.js';
 import { comparePlanted } from './report/planted.js';
 import { rankMethods } from './report/ranking.js';
@@ -70,12 +70,6 @@ export function judgeStudy(
           .map((pair) => pairDifference(method, base, pair, comparing)),
       ),
     );
-  const ridge = methods.find(({ backbone }) => backbone === RIDGE);
-  const againstRidge = ridge
-    ? correctFamily(
-        methods.filter(({ deep }) => deep).map((method) => meanDifference(method, ridge, pairs, comparing)),
-      )
-    : [];
   const cross = pairs.filter(({ role }) => role === 'cross-domain');
   const ranking = rankMethods(
     methods.map(({ name }) => name),
@@ -88,6 +82,15 @@ export function judgeStudy(
       }),
     ),
   );
+  const ridge = strongest(
+    methods.filter(({ backbone }) => RIDGES.includes(backbone)),
+    (method) => meanOver(method, cross, comparing),
+  );
+  const againstRidge = ridge
+    ? correctFamily(
+        methods.filter(({ deep }) => deep).map((method) => meanDifference(method, ridge, pairs, comparing)),
+      )
+    : [];
   const rankOf = (name: string) =>
     computed(ranking) ? ranking.ranks.find(({ method }) => method === name)!.meanRank : null;
   const means: MeanRow[] = methods.map((method) => ({
@@ -103,10 +106,8 @@ export function judgeStudy(
   const { schema: _schema, ...asked } = file;
   return {
     schema: 'concord.crosscancer/1',
-    headline: headlineOf(
-      againstRidge,
-      methods.map(({ backbone }) => backbone),
-    ),
+    headline: headlineOf(againstRidge, ridge?.name ?? null),
+    ridge: ridge?.name ?? null,
     study: asked,
     settings: { resamples, seed, confidence: 0.95 },
     cells: { done: cells.length, broken, unfinished, missing: missingRuns(file, methods) },
@@ -130,6 +131,18 @@ export function judgeStudy(
     stacks: compareStacks(methods, cells),
     agreement: agreementRows(methods),
   };
+}
+
+/** The method of the highest mean; the first one where none could be computed. */
+function strongest(methods: readonly Method[], meanOf: (method: Method) => MeanRow['crossDomain']) {
+  const value = (method: Method): number => {
+    const mean = meanOf(method);
+    return computed(mean) ? mean.value : -Infinity;
+  };
+  return methods.reduce<Method | undefined>(
+    (best, one) => (best && value(best) >= value(one) ? best : one),
+    undefined,
+  );
 }
 
 function resultRow(method: Method, pair: Pair, { estimate }: Comparing): ResultRow {

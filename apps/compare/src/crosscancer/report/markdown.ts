@@ -6,7 +6,8 @@ import { differenceInWords, remarksOf, withIntervalInWords, worthInWords } from 
 
 /** A study as a page of Markdown tables. */
 export function studyMarkdown(report: StudyReport): string {
-  const { study, methods, results, means, differences, againstRidge, ranking, planted, settings } = report;
+  const { study, methods, results, means, differences, againstRidge, ranking, ridge, planted, settings } =
+    report;
   const pairs = [...new Map(results.map((row) => [`${row.source} → ${row.target}`, row])).entries()];
   const sections = [
     '# Cross-cancer study',
@@ -45,7 +46,7 @@ export function studyMarkdown(report: StudyReport): string {
       ]),
     ),
     ...differenceSection(
-      'Against ridge Cox, mean over pairs',
+      `Against ${ridge}, mean over pairs`,
       againstRidge.map((row) => [row.method, differenceInWords(row), worthInWords(row)]),
     ),
     ...differenceSection(

@@ -8,8 +8,8 @@ export const PEERS: Readonly<Record<string, string>> = {
   'random-survival-forest': 'random survival forest',
   'stage-age': 'stage and age',
 };
-/** The peer that a deep model has to beat. */
-export const RIDGE = 'ridge-cox';
+/** Peers of which a deep model has to beat the stronger one. */
+export const RIDGES: readonly string[] = ['ridge-cox', 'ridge-cox-both'];
 
 /** A backbone with a module: what a study compares. */
 export interface Method {

@@ -161,7 +161,9 @@ export interface StudyReport {
   readonly means: readonly MeanRow[];
   /** Each method less its plain backbone: the mean over pairs, then pair by pair. */
   readonly differences: readonly DifferenceRow[];
-  /** Each deep method less ridge Cox, mean over pairs. */
+  /** The ridge Cox that deep methods are compared with: the stronger one across cancers; null where none ran. */
+  readonly ridge: string | null;
+  /** Each deep method less that ridge Cox, mean over pairs. */
   readonly againstRidge: readonly DifferenceRow[];
   readonly ranking: Ranking | NotComputed;
   readonly planted: readonly PlantedRow[];

@@ -56,7 +56,7 @@ export function ranks({ ranking, means, methods }: StudyReport): Markup {
 }
 
 /** Differences to ridge Cox and to the plain backbones. */
-export function differences({ differences: rows, againstRidge }: StudyReport): Markup {
+export function differences({ differences: rows, againstRidge, ridge }: StudyReport): Markup {
   const overall = rows.filter(({ source }) => source === null);
   const methods = overall.map(({ method }) => method);
   return html`<section>
@@ -67,14 +67,15 @@ export function differences({ differences: rows, againstRidge }: StudyReport): M
       resolution a difference is below noise. Corrected p-values are Holm’s over all rows of a table.
     </p>
     ${
+      ridge !== null &&
       againstRidge.length > 0 &&
       html`<figure>
-          <figcaption><b>Deep models less ridge Cox</b>, mean over cross-domain pairs.</figcaption>
+          <figcaption><b>Deep models less ${ridge}</b>, mean over cross-domain pairs.</figcaption>
           <div class="chart">
-            ${forestChart(againstRidge, ({ method }) => method, 'deep models less ridge Cox')}
+            ${forestChart(againstRidge, ({ method }) => method, `deep models less ${ridge}`)}
           </div>
         </figure>
-        ${differenceTable(againstRidge, ({ method }) => method, 'Deep models less ridge Cox.')}`
+        ${differenceTable(againstRidge, ({ method }) => method, `Deep models less ${ridge}.`)}`
     }
     ${
       overall.length > 0

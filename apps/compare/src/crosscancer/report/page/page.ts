@@ -3,7 +3,6 @@ import { html } from '../../../html/markup.js';
 import { SCRIPT } from '../../../parity/html/script.js';
 import { layOut } from '../../studyStatistics.js';
 import type { Study } from '../../studyFolder.js';
-import { RIDGE } from '../method.js';
 import type { StudyReport } from '../studyReport.js';
 import { about, planted, stacks } from './about.js';
 import { agreement } from './agreement.js';
@@ -16,7 +15,7 @@ import { learning, shift, shownMethod, survival } from './pictures.js';
 export function studyPage(report: StudyReport, study: Study): string {
   const { methods, pairs } = layOut(study);
   const shown = shownMethod(report, methods);
-  const ridge = methods.filter((method) => method.backbone === RIDGE && method !== shown);
+  const ridge = methods.filter((method) => method.name === report.ridge && method !== shown);
   const names = study.file.cohorts.map(({ name }) => name);
   const body = html`${header(report)} ${heatMaps(report)} ${ranks(report)} ${differences(report)}
   ${survival([shown, ...ridge], pairs)} ${learning(methods)} ${shift(shown, names, study.file.sources)}
