@@ -21,7 +21,8 @@ export function headlineOf(againstRidge: readonly DifferenceRow[], ridge: string
   }
   const tested = againstRidge.flatMap((row) => (computed(row.found) ? [{ ...row, found: row.found }] : []));
   if (tested.length === 0) {
-    return `No deep model could be compared with ${ridge}: they share no source → target pair.`;
+    const why = againstRidge.flatMap(({ found }) => (computed(found) ? [] : [found.reason]))[0];
+    return `No deep model could be compared with ${ridge}: ${why ?? 'there is no deep model in this study'}.`;
   }
   const best = tested.reduce((a, b) => (b.found.difference > a.found.difference ? b : a));
   const pairs = `${best.pairs} source → target ${best.pairs === 1 ? 'pair' : 'pairs'}`;
