@@ -25,8 +25,8 @@ CLAIM = Claim(
         "with a LayerNorm over just these, without a residual around it, so that only its epsilon tells "
         "the two apart. Masking passes. Entanglement after masking passes in part: a partner that masking "
         "silenced has a variance of one millionth, less than the epsilon of the LayerNorm, and a token "
-        "that takes it over shrinks. With a smaller epsilon that is gone: it damps tokens and carries "
-        "nothing of the other modality's distribution. The batch axis, which the released forward pass "
+        "that takes it over shrinks. With a smaller epsilon that is gone: what comes through is whether "
+        "a partner was masked, hardly how it is distributed. The batch axis, which the released forward pass "
         "takes away, is given back here, and bags are of equal size. Networks without such a LayerNorm "
         "are not concerned, and it does not say how the runs of the paper were made."
     ),
