@@ -6,10 +6,13 @@ import { execa } from 'execa';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CellSpec } from '../train/cellSpec.js';
 import type { CellInputs } from './cellInputs.js';
-import { concord, descendants, digests, doneCells, grid, hasRay } from './grid.testing.js';
+import { concord, digests, doneCells, grid, hasRay } from './grid.testing.js';
+import { disturb } from './kills.testing.js';
 
 /** How often each kind of process is killed; more than once where somebody asks for it. */
 const KILLS = Number(process.env['CONCORD_KILLS'] ?? 1);
+/** Of them in one grid, at most. */
+const KILLS_A_GRID = 10;
 /** Seeds of the grid in which they are, and its cells: four a seed. */
 const SEEDS = process.env['CONCORD_KILLS'] ? [1, 2, 3, 4, 5, 6] : [1, 2];
 const CELLS = 4 * SEEDS.length;
@@ -197,7 +200,7 @@ describe('concord grid', { timeout: 600_000 }, () => {
     expect(status.stdout).toContain(`(${what}); log: .grid/`);
   });
 
-  describe(`of ${CELLS} cells, ${KILLS} times each`, () => {
+  describe(`of ${CELLS} cells`, () => {
     const victims = [
       ...(['worker', 'driver'] as const).map((victim) => ['local', victim] as const),
       ...(hasRay ? (['worker', 'node', 'driver'] as const) : []).map((victim) => ['ray', victim] as const),
@@ -210,22 +213,22 @@ describe('concord grid', { timeout: 600_000 }, () => {
       expect(doneCells(join(home, 'whole'))).toHaveLength(CELLS);
     }, 600_000);
 
-    it.each(victims.flatMap((one) => Array.from({ length: KILLS }, (_, i) => [...one, i] as const)))(
-      'with engine %s survives kill -9 of a %s, to the same bytes (%i)',
-      async (engine, victim, i) => {
-        const study = join(home, `killed-${engine}-${victim}-${i}`);
-        const words = ['kills.yaml', '--out', study, '--engine', engine];
-        const running = run(...words);
-        // At a random moment after the first process of a cell is there.
-        while (!victimOf(running.pid!, 'worker', engine)) await sleep(20);
-        await sleep(Math.random() * CELLS * 250);
-        const pid = victimOf(running.pid!, victim, engine);
-        if (pid) process.kill(pid, 'SIGKILL');
-        await running;
-        const { exitCode, stderr } = await run(...words);
-        expect(exitCode, stderr).toBe(0);
-        expect(digests(study)).toEqual(whole);
-        rmSync(study, { recursive: true, force: true });
+    it.each(victims)(
+      `with engine %s survives ${KILLS} times kill -9 of a %s, to the same bytes`,
+      { timeout: 600_000 * Math.ceil(KILLS / 2) },
+      async (engine, victim) => {
+        let [met, grids] = [0, 0];
+        for (; met < KILLS; grids += 1) {
+          const study = join(home, `killed-${engine}-${victim}-${grids}`);
+          const words = ['kills.yaml', '--out', study, '--engine', engine];
+          met += await disturb(() => run(...words), study, {
+            ...{ engine, victim, cells: CELLS },
+            times: Math.min(KILLS - met, KILLS_A_GRID),
+          });
+          expect(digests(study)).toEqual(whole);
+          rmSync(study, { recursive: true, force: true });
+        }
+        console.info(`${engine}: ${met} times a ${victim} was killed at work, in ${grids} grids`);
       },
     );
   });
@@ -252,14 +255,3 @@ describe('concord grid', { timeout: 600_000 }, () => {
     });
   });
 });
-
-/** A process to be killed; undefined where none of its kind runs at the moment. */
-function victimOf(pid: number, victim: string, engine: string): number | undefined {
-  if (victim === 'driver') return pid;
-  const name = {
-    worker: engine === 'ray' ? /cellProcess\.js/ : /workerProcess\.js/,
-    node: /\/raylet\/raylet /,
-  }[victim]!;
-  const found = descendants(pid).filter(({ command }) => name.test(command));
-  return found[Math.floor(Math.random() * found.length)]?.pid;
-}
