@@ -1,11 +1,15 @@
 import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { execa } from 'execa';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { localClaims } from './claimEngine.js';
+import { descendants, hasRay } from '../grid/grid.testing.js';
 import { newClaim } from './newClaim.js';
 import type { AuditOptions } from './options.js';
 import type { AuditReport } from './report.js';
+import { rayClaims } from './rayClaims.js';
 import { runAudit } from './run.js';
 
 let home: string;
@@ -17,7 +21,14 @@ const silent = () => {};
 function audit(options: Partial<AuditOptions>): Promise<AuditReport> {
   return runAudit(
     {
-      ...{ papers: [], changed: false, jobs: 2, limitSeconds: 120, record: false, command: 'concord audit' },
+      ...{
+        papers: [],
+        changed: false,
+        engine: localClaims(2),
+        limitSeconds: 120,
+        record: false,
+        command: 'concord audit',
+      },
       signal: new AbortController().signal,
       ...options,
     },
@@ -73,7 +84,11 @@ describe('an audit', { timeout: 240_000 }, () => {
     writeClaim('raises', 'raise KeyError("gene")');
     writeClaim('imports', 'import no_such_package');
     writeClaim('no_finding', 'return True');
-    const { claims, problems, summary } = await audit({ ...here(), limitSeconds: 20, jobs: 4 });
+    const { claims, problems, summary } = await audit({
+      ...here(),
+      limitSeconds: 20,
+      engine: localClaims(4),
+    });
     const of = (name: string) => claims.find(({ id }) => id === `paper/${name}`)!;
     expect(of('right')).toMatchObject({ verdict: 'holds', differs: false, basis: 'run' });
     const reasons = {
@@ -174,6 +189,65 @@ describe('an audit', { timeout: 240_000 }, () => {
     expect(claims[0]).toMatchObject({ id: 'mine/first-claim', basis: 'run', stopped: false, differs: false });
     expect(() => newClaim('mine/first-claim', join(home, 'claims'))).toThrow(/there is a claim of that name/);
     expect(() => newClaim('mine', join(home, 'claims'))).toThrow(/expected <paper>\/<claim>/);
+  });
+});
+
+describe.skipIf(!hasRay)('an audit by Ray', { timeout: 240_000 }, () => {
+  /** A report without what is another one each time. */
+  function timeless({
+    claims,
+    date: _date,
+    summary: { seconds: _seconds, ...summary },
+    ...others
+  }: AuditReport) {
+    return { ...others, summary, claims: claims.map(({ seconds: _, ...claim }) => claim) };
+  }
+
+  it('gives the report that this machine gives', async () => {
+    await writeCode();
+    writeClaim('right', RIGHT);
+    writeClaim('crash', 'os.abort()');
+    writeClaim('leaves', 'os._exit(0)');
+    writeClaim('hang', 'time.sleep(1000)');
+    writeClaim('raises', 'raise KeyError("gene")');
+    writeClaim('missing', RIGHT, { reads: '("Code/gone.csv",)' });
+    const options = { ...here(), limitSeconds: 20 };
+    const byRay = await audit({ ...options, engine: rayClaims({ jobs: 2 }) });
+    expect(byRay.summary).toMatchObject({ ran: 5, refused: 1, differ: 4 });
+    expect(timeless(byRay)).toEqual(timeless(await audit({ ...options, engine: localClaims(4) })));
+  });
+
+  it('refuses a claim whose check changes its checkout, by name', async () => {
+    await writeCode();
+    writeClaim('writes', 'at.path("Code/left.txt").write_text("x"); return holds("it is")');
+    const { claims, problems } = await audit({ ...here(), engine: rayClaims({ jobs: 1 }) });
+    expect(claims[0]).toMatchObject({ basis: 'refused', verdict: 'cannot be tested here' });
+    expect(problems.map(({ where, problem }) => `${where}: ${problem}`)).toEqual([
+      'paper/writes: Code was changed where its claims ran',
+      expect.stringMatching(/^Code: was changed while its claims ran/),
+    ]);
+  });
+
+  it('stops when it is told to, and leaves no check behind', async () => {
+    await writeCode();
+    const seconds = 100_000 + process.pid;
+    const begun = join(home, 'begun');
+    writeClaim(
+      'hang',
+      `import subprocess; subprocess.Popen(["touch", "${begun}"]).wait(); time.sleep(${seconds})`,
+    );
+    const stopping = new AbortController();
+    const running = audit({ ...here(), engine: rayClaims({ jobs: 1 }), signal: stopping.signal });
+    const stopped = expect(running).rejects.toThrow('enough');
+    while (!existsSync(begun)) await sleep(50);
+    expect(descendants(process.pid).some(({ command }) => command.includes('concord_bridge.audit'))).toBe(
+      true,
+    );
+    stopping.abort(new Error('enough'));
+    await stopped;
+    expect(
+      descendants(process.pid).filter(({ command }) => command.includes('concord_bridge.audit')),
+    ).toEqual([]);
   });
 });
 

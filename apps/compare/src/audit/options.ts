@@ -1,3 +1,4 @@
+import type { ClaimEngine } from './claimEngine.js';
 import type { AuditReport, ClaimResult } from './report.js';
 
 /** An audit, complete. */
@@ -10,7 +11,8 @@ export interface AuditOptions {
   readonly published?: string;
   /** Run on checkouts that are not as pinned, too: to see what a repair does. */
   readonly changed: boolean;
-  readonly jobs: number;
+  /** Who runs the checks. */
+  readonly engine: ClaimEngine;
   readonly limitSeconds: number;
   /** Write each finding beside its claim, as the recorded one. */
   readonly record: boolean;

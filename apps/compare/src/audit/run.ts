@@ -1,12 +1,13 @@
 import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkoutState, type CheckoutState } from './checkoutState.js';
+import type { AskedClaim } from './claimEngine.js';
 import type { Checkout, Claim, Listing, Problem } from './claim.js';
 import { choosePapers, listClaims } from './listClaims.js';
-import type { AuditOptions, AuditProgress, RunAudit } from './options.js';
+import type { AuditOptions, RunAudit } from './options.js';
 import { writeRecord } from './record.js';
 import { summarize, type ClaimResult } from './report.js';
-import { runClaim, type RunOfClaim } from './runClaim.js';
+import type { RunOfClaim } from './runClaim.js';
 
 /**
  * Run the claims of some papers, each in a process of its own, and say of each what the verdict rests on.
@@ -20,9 +21,31 @@ export const runAudit: RunAudit = async (options, progress) => {
   const before = await Promise.all(checkouts.map((one) => checkoutState(options.published, one)));
   const problems = [...listing.problems, ...refusals(before, options)];
   const states = new Map(before.map((state) => [state.name, state]));
-  const claims = await inParallel(listing.claims, options.jobs, async (claim) =>
-    resultOf(claim, states, options, problems),
-  )(progress);
+  const results = new Map<string, ClaimResult>();
+  const tell = (result: ClaimResult) => {
+    results.set(result.id, result);
+    progress(result, results.size, listing.claims.length);
+  };
+  const open: AskedClaim[] = [];
+  for (const claim of listing.claims) {
+    const needed = needs(claim).map((name) => states.get(name)!);
+    const settled = withoutRun(claim, needed, options, problems);
+    if (settled) tell(settled);
+    else open.push({ claim, checkouts: needed });
+  }
+  await options.engine.run(open, {
+    ...{ limitSeconds: options.limitSeconds, signal: options.signal },
+    ...(options.published !== undefined && { published: options.published }),
+    hear(claim, outcome, seconds) {
+      if ('refused' in outcome) {
+        problems.push({ where: claim.id, problem: outcome.refused });
+        return tell(finish(claim, 'refused', notRun(outcome.refused)));
+      }
+      if (options.record && !outcome.stopped) writeRecord(claim, outcome);
+      tell(finish(claim, 'run', outcome, seconds));
+    },
+  });
+  const claims = listing.claims.map(({ id }) => results.get(id)!);
   problems.push(...(await touched(before, options)));
   return {
     schema: 'concord-audit/1',
@@ -38,7 +61,7 @@ export const runAudit: RunAudit = async (options, progress) => {
 
 /** Checkouts that the chosen claims read, each once. */
 function checkoutsOf({ papers, claims }: Listing): Checkout[] {
-  const read = new Set(claims.flatMap(({ reads }) => reads.map((path) => path.split('/')[0]!)));
+  const read = new Set(claims.flatMap(needs));
   const all = Object.values(papers).flatMap(({ checkouts }) => checkouts);
   return [...new Map(all.map((one) => [one.name, one])).values()].filter(({ name }) => read.has(name));
 }
@@ -61,16 +84,18 @@ function refusals(states: readonly CheckoutState[], options: AuditOptions): Prob
     });
 }
 
-/** A claim's result: run, recorded or refused. */
-async function resultOf(
+/** Names of the checkouts that a claim reads. */
+function needs({ reads }: Claim): string[] {
+  return [...new Set(reads.map((path) => path.split('/')[0]!))];
+}
+
+/** The result of a claim that is not run, recorded or refused; undefined for one that is. */
+function withoutRun(
   claim: Claim,
-  states: ReadonlyMap<string, CheckoutState>,
+  needed: readonly CheckoutState[],
   options: AuditOptions,
   problems: Problem[],
-): Promise<ClaimResult> {
-  const needed = [...new Set(claim.reads.map((path) => path.split('/')[0]!))].map((name) =>
-    states.get(name)!,
-  );
+): ClaimResult | undefined {
   const refused = needed.find((state) => state.state !== 'absent' && !isUsable(state, options));
   if (refused) {
     return finish(claim, 'refused', notRun(`its checkout ${refused.name} is ${refused.state}`));
@@ -85,10 +110,7 @@ async function resultOf(
     });
     return finish(claim, 'refused', notRun(`${missing.join(', ')} is not in the checkout`));
   }
-  const begun = Date.now();
-  const run = await runClaim(claim, options);
-  if (options.record && !run.stopped) writeRecord(claim, run);
-  return finish(claim, 'run', run, (Date.now() - begun) / 1000);
+  return undefined;
 }
 
 function notRun(why: string): RunOfClaim {
@@ -109,26 +131,6 @@ function finish(claim: Claim, basis: ClaimResult['basis'], run: RunOfClaim, seco
   const { path: _path, record: _record, ...stated } = claim;
   const differs = basis === 'run' && (run.stopped || run.verdict !== claim.recorded);
   return { ...stated, ...run, basis, differs, seconds };
-}
-
-/** Do many things, a few at a time; results stand in the order of the items, progress in that of their ends. */
-function inParallel(
-  items: readonly Claim[],
-  jobs: number,
-  work: (claim: Claim) => Promise<ClaimResult>,
-): (progress: AuditProgress) => Promise<ClaimResult[]> {
-  return async (progress) => {
-    const results: ClaimResult[] = [];
-    let [next, done] = [0, 0];
-    const worker = async () => {
-      for (let i = next++; i < items.length; i = next++) {
-        results[i] = await work(items[i]!);
-        progress(results[i]!, ++done, items.length);
-      }
-    };
-    await Promise.all(Array.from({ length: Math.min(jobs, items.length) }, worker));
-    return results;
-  };
 }
 
 /** Checkouts that are not what they were before the claims ran. */

@@ -38,14 +38,19 @@ export async function runClaim(claim: Claim, options: RunClaimOptions): Promise<
       throw error;
     const why = error instanceof PythonProcessError ? error.ending : 'its process ended without a finding';
     const said = error instanceof PythonProcessError ? error.log : '';
-    return {
-      verdict: 'cannot be tested here',
-      why: `the check stopped: ${why}`,
-      evidence: said.trim() === '' ? [] : [{ name: 'the last that it said', text: said }],
-      versions: {},
-      stopped: true,
-    };
+    return stoppedBecause(why, said);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
+}
+
+/** The finding of a check that broke off. @param said the last that it said. */
+export function stoppedBecause(why: string, said = ''): RunOfClaim {
+  return {
+    verdict: 'cannot be tested here',
+    why: `the check stopped: ${why}`,
+    evidence: said.trim() === '' ? [] : [{ name: 'the last that it said', text: said }],
+    versions: {},
+    stopped: true,
+  };
 }

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { workspaceRoot } from '@concord/baselines';
 import { Ajv } from 'ajv';
 import { beforeAll, describe, expect, it } from 'vitest';
+import { localClaims } from './claimEngine.js';
 import type { Listing } from './claim.js';
 import { listClaims } from './listClaims.js';
 import { pageCommand, paperPage } from './paperPage.js';
@@ -45,7 +46,13 @@ describe('the claims that come with this program', () => {
 
   it('give their recorded findings without a checkout, in a report that the schema describes', async () => {
     const signal = new AbortController().signal;
-    const options = { papers: ['dsu', 'mcat'], changed: false, jobs: 2, limitSeconds: 60, record: false };
+    const options = {
+      papers: ['dsu', 'mcat'],
+      changed: false,
+      engine: localClaims(2),
+      limitSeconds: 60,
+      record: false,
+    };
     const report = await runAudit({ ...options, command: 'concord audit dsu mcat', signal }, () => {});
     expect(report.summary).toMatchObject({ ran: 0, refused: 0, differ: 0 });
     expect(report.summary.recorded).toBe(report.claims.length);

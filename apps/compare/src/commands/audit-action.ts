@@ -1,7 +1,9 @@
 import { join, relative, resolve } from 'node:path';
+import { localClaims, type ClaimEngine } from '../audit/claimEngine.js';
 import { choosePapers, listClaims } from '../audit/listClaims.js';
 import { newClaim } from '../audit/newClaim.js';
 import type { AuditOptions, AuditProgress } from '../audit/options.js';
+import { rayClaims } from '../audit/rayClaims.js';
 import type { AuditReport } from '../audit/report.js';
 import { makeRunFolder } from '../files/run-folder.js';
 import { requireWritable, writeAtomic } from '../files/write-atomic.js';
@@ -41,9 +43,9 @@ function exitCode({ problems, summary }: AuditReport): ExitCode {
 }
 
 function optionsOf(papers: readonly string[], flags: AuditFlags, signal: AbortSignal): AuditOptions {
-  const { published, claims, changed = false, jobs, limit, record = false } = flags;
+  const { published, claims, changed = false, limit, record = false } = flags;
   return {
-    ...{ papers, changed, jobs, limitSeconds: limit, record, signal },
+    ...{ papers, changed, engine: engineOf(flags), limitSeconds: limit, record, signal },
     ...(published !== undefined && { published: resolve(published) }),
     ...(claims !== undefined && { claims: resolve(claims) }),
     command: [
@@ -53,6 +55,12 @@ function optionsOf(papers: readonly string[], flags: AuditFlags, signal: AbortSi
       ...(changed ? ['--changed'] : []),
     ].join(' '),
   };
+}
+
+function engineOf({ engine, address, jobs }: AuditFlags): ClaimEngine {
+  if (engine === 'ray') return rayClaims({ jobs, ...(address !== undefined && { address }) });
+  if (address !== undefined) throw new Error('--address: only --engine ray has one');
+  return localClaims(jobs);
 }
 
 function lines({ err }: CommandContext): AuditProgress {

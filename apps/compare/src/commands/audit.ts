@@ -1,4 +1,5 @@
 import { Option, type Command } from 'commander';
+import { ENGINES, type EngineName } from '../grid/engine.js';
 import { existingFolder, wholeNumber } from './arguments.js';
 import type { CommandContext, Finish } from './context.js';
 
@@ -8,6 +9,8 @@ export interface AuditFlags {
   readonly claims?: string;
   readonly changed?: boolean;
   readonly jobs: number;
+  readonly engine: EngineName;
+  readonly address?: string;
   readonly limit: number;
   readonly record?: boolean;
   readonly json?: string;
@@ -58,6 +61,8 @@ export function addAudit(program: Command, context: CommandContext, finish: Fini
     )
     .option('--changed', 'run on checkouts that are not as pinned, too')
     .option('--jobs <n>', 'checks that run at once', wholeNumber(1, 64), 2)
+    .addOption(new Option('--engine <name>', 'who schedules').choices(ENGINES).default('local'))
+    .option('--address <host:port>', 'a Ray cluster that runs, or auto (default: Ray starts one here)')
     .option('--limit <s>', 'seconds that a check may take', wholeNumber(1, 86_400), 300)
     .option('--record', 'keep each finding beside its claim, as the recorded one')
     .option('--json <file>', 'where the report goes as JSON; - is standard output')

@@ -8,7 +8,8 @@ import { listed, syntheticOptions } from '../commands/trainFlags.js';
 import { writeAtomic } from '../files/write-atomic.js';
 import { askedOf } from './askedOf.js';
 import { cellsOfStudy } from './gridStatus.js';
-import { cellLine, settingsLine } from './rayEngine.js';
+import { jobLine, settingsLine } from './rayDriver.js';
+import { cellJob, cellSettings } from './rayEngine.js';
 
 /** What a node says of itself. */
 interface NodeFound {
@@ -45,7 +46,10 @@ export async function doctorGridCommand(
   };
   const run = { setting, limits: {}, retries: 0 };
   const options = { cpusPerRun: 0, gpusPerRun: 0, ...(address !== undefined && { address }) };
-  const nodes = await asked([settingsLine(run, options), cellLine(0, first!, run, true)]);
+  const nodes = await asked([
+    settingsLine(cellSettings(run, options)),
+    jobLine(cellJob(0, first!, run, true)),
+  ]);
   await context.out(json ? `${JSON.stringify(nodes, null, 2)}\n` : nodes.map(told).join(''));
   return nodes.every(({ problem }) => problem === undefined) ? 0 : 2;
 }

@@ -94,14 +94,18 @@ def _command(settings: RunSettings, node: str) -> list[str]:
 
 
 def _require_results(settings: RunSettings, node: str) -> None:
+    if settings.results is None:
+        return
     fs, root = open_place(settings.results)
     if not (fs.exists(f"{root}/study.json") or fs.exists(f"{root}/.grid/seen")):
         raise NodeUnfit(node, f"it does not see the study's folder {settings.results}")
 
 
 def _deliver(job: Job, settings: RunSettings, work: Path, log: Path, outcome: Outcome) -> None:
-    if outcome.kind == "done":
-        publish(work, settings.results, keep_checkpoints=bool(job.request["setting"]["keep"]))
+    if settings.results is None:
+        pass
+    elif outcome.kind == "done":
+        publish(work, settings.results, keep_checkpoints=job.keep)
     elif outcome.kind != "left":
         fs, root = open_place(settings.results)
         put(fs, log, f"{root}/{job.log}")

@@ -67,7 +67,7 @@ def _look(job: Job, settings: RunSettings, node: str) -> dict[str, Any]:
         "python": platform.python_version(),
         "diskGiB": round(shutil.disk_usage(tempfile.gettempdir()).free / GIB, 1),
     }
-    if os.path.isdir(settings.results):
+    if settings.results is not None and os.path.isdir(settings.results):
         found["resultsGiB"] = round(shutil.disk_usage(settings.results).free / GIB, 1)
     try:
         outcome = try_cell(job, settings, f"{node} {socket.gethostname()}")

@@ -26,8 +26,8 @@ class RunSettings:
     program: tuple[str, ...]
     """The trainer: a command on the PATH of the node, options, and a file of the checkout."""
     environment: dict[str, str]
-    results: str
-    """Folder of the study, which every node sees; or a URL that fsspec opens."""
+    results: str | None
+    """Folder of the study, which every node sees, or a URL that fsspec opens; None brings results alone."""
 
     @staticmethod
     def read(line: dict[str, Any]) -> RunSettings:
@@ -60,8 +60,9 @@ class Job:
     request: dict[str, Any]
     """What the trainer reads; the driver does not look into it."""
 
-    def work_name(self, results: str) -> str:
+    keep: bool = False
+    """Bring its checkpoints to the study, too."""
+
+    def work_name(self, results: str | None) -> str:
         """Of its working directory: begun anew on the same machine, a cell goes on from its checkpoint."""
-        return hashlib.sha256(
-            f"{self.key}\0{results}\0{self.request['setting']['keep']}".encode()
-        ).hexdigest()[:32]
+        return hashlib.sha256(f"{self.key}\0{results}\0{self.keep}".encode()).hexdigest()[:32]
