@@ -54,10 +54,10 @@ def job(number: int, what: str, **more: Any) -> dict[str, Any]:
 
 
 def start(
-    tmp_path: Path, given: dict[str, Any], jobs: list[dict[str, Any]], **env: str
+    tmp_path: Path, given: dict[str, Any], jobs: list[dict[str, Any]], *words: str, **env: str
 ) -> subprocess.Popen[str]:
     driver = subprocess.Popen(
-        [sys.executable, "-m", "concord_bridge.grid"],
+        [sys.executable, "-m", "concord_bridge.grid", *words],
         env=environment(tmp_path, **env),
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
@@ -72,9 +72,9 @@ def start(
 
 
 def drive(
-    tmp_path: Path, given: dict[str, Any], jobs: list[dict[str, Any]], **env: str
+    tmp_path: Path, given: dict[str, Any], jobs: list[dict[str, Any]], *words: str, **env: str
 ) -> tuple[int, list[dict[str, Any]]]:
-    driver = start(tmp_path, given, jobs, **env)
+    driver = start(tmp_path, given, jobs, *words, **env)
     said, complaints = driver.communicate(timeout=240)
     assert driver.returncode in (0, 2), complaints
     return driver.returncode, [json.loads(line) for line in said.splitlines()]
@@ -142,8 +142,14 @@ def test_leaves_no_process_behind(tmp_path: Path, study: Path) -> None:
         os.kill(int(line.split()[0]), signal.SIGKILL)
 
 
-def test_lets_cells_save_when_it_is_to_stop(tmp_path: Path, study: Path) -> None:
-    driver = start(tmp_path, settings(study, maxConcurrent=2), [job(i, "until stop") for i in range(4)])
+@pytest.mark.parametrize("ignored", [False, True])
+def test_lets_cells_save_when_it_is_to_stop(tmp_path: Path, study: Path, ignored: bool) -> None:
+    # A shell starts what runs behind it with Ctrl-C ignored, and children keep that.
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN if ignored else signal.default_int_handler)
+    try:
+        driver = start(tmp_path, settings(study, maxConcurrent=2), [job(i, "until stop") for i in range(4)])
+    finally:
+        signal.signal(signal.SIGINT, before)
     assert driver.stdout
     begun: set[int] = set()
     said = []
@@ -172,6 +178,28 @@ def test_sends_no_cell_to_a_node_that_cannot_run_it(tmp_path: Path, study: Path)
     assert {event["event"] for event in ends(events).values()} == {"done"}
     notes = [event["text"] for event in events if event["event"] == "note"]
     assert any("there is no python3 on its PATH" in note for note in notes)
+
+
+def test_doctor_says_what_each_node_lacks(tmp_path: Path, study: Path) -> None:
+    nowhere = tmp_path / "no programs"
+    nowhere.mkdir()
+    token = {"RAY_AUTH_TOKEN": "the token"}
+    with cluster(tmp_path, "2", f"1:{nowhere}") as address:
+        given = settings(study, address=address)
+        code, nodes = drive(tmp_path, given, [job(0, "write")], "doctor", **token)
+        elsewhere = settings(tmp_path / "elsewhere", address=address)
+        _, strangers = drive(tmp_path, elsewhere, [job(0, "write")], "doctor", **token)
+        _, without_data = drive(tmp_path, given, [job(0, "fail")], "doctor", **token)
+    assert code == 0
+    good, bad = sorted(nodes, key=lambda node: -node["cpus"])
+    assert (good["cpus"], "problem" in good) == (2, False)
+    assert good["diskGiB"] > 0
+    assert (bad["cpus"], bad["problem"]) == (1, "there is no python3 on its PATH")
+    # Of a node that lacks two things, the first is named.
+    problems = {node["cpus"]: node["problem"] for node in strangers}
+    assert problems[2] == f"it does not see the study's folder {tmp_path / 'elsewhere'}"
+    assert {node["cpus"]: node["problem"] for node in without_data}[2] == "the cell says no"
+    assert not (study / "cells").exists()
 
 
 def test_fails_by_name_where_no_node_can(tmp_path: Path, study: Path) -> None:

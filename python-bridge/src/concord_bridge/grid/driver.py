@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import signal
 import socket
 import threading
 import time
@@ -159,6 +160,8 @@ def send_code() -> None:
 
 
 def _run(job: Job, settings: RunSettings, events: Any) -> Outcome:
+    # Ray cancels as Ctrl-C does, which Python leaves out where a node was started with it ignored (nohup, &).
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     context = ray.get_runtime_context()
     name = socket.gethostname()
     where = f"{name}, node {context.get_node_id()[:8]}"
