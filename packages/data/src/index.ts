@@ -28,6 +28,7 @@ export {
 } from './cohorts/assembleCohort.js';
 export { type AttritionStep } from './cohorts/attrition.js';
 export { readCohortFile, type CohortFile } from './cohorts/cohortFile.js';
+export { cohortPaths } from './cohorts/cohortPaths.js';
 export {
   featureStatistics,
   type ChannelStatistics,

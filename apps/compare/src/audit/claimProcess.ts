@@ -1,10 +1,7 @@
-/**
- * A process that runs one claim, for Ray's driver, and speaks as a trainer does (see cellProcess.ts): the first line
- * of standard input is a ClaimRequest, `stop` ends the check, the end of standard input ends everything.
- */
-import { createInterface } from 'node:readline';
+/** A process that runs one claim, as a job of Ray's driver. */
 import { resolve } from 'node:path';
 import { workspaceRoot } from '@concord/baselines';
+import { serveJob } from '../grid/driverJob.js';
 import { checkoutState, type CheckoutState } from './checkoutState.js';
 import type { Claim } from './claim.js';
 import type { ClaimOutcome } from './claimEngine.js';
@@ -26,35 +23,26 @@ export interface ClaimAnswer {
   readonly seconds: number;
 }
 
-process.on('SIGINT', () => undefined).on('SIGTERM', () => undefined);
-const controller = new AbortController();
-let asked = false;
-createInterface({ input: process.stdin })
-  .on('line', (line) => {
-    if (asked) return line === 'stop' ? controller.abort() : undefined;
-    asked = true;
-    void answer(JSON.parse(line) as ClaimRequest);
-  })
-  .on('close', () => process.exit(1));
-
-async function answer(request: ClaimRequest): Promise<void> {
+serveJob<ClaimRequest>(async (request, { signal }) => {
   try {
-    say({ result: await ask(request) }, 0);
+    return await ask(request, signal);
   } catch (error) {
-    if (controller.signal.aborted) return say({ result: null }, 0);
-    console.error(error);
-    say({ error: (error as Error).message }, 1);
+    if (signal.aborted) return undefined;
+    throw error;
   }
-}
+});
 
-async function ask({ claim, checkouts, published, limitSeconds }: ClaimRequest): Promise<ClaimAnswer> {
+async function ask(
+  { claim, checkouts, published, limitSeconds }: ClaimRequest,
+  signal: AbortSignal,
+): Promise<ClaimAnswer> {
   const begun = performance.now();
   const differs = await unlike(checkouts, published);
   if (differs)
     return { outcome: { refused: `${differs} where it was to run is not the one here` }, seconds: 0 };
   const outcome = await runClaim(
     { ...claim, path: resolve(workspaceRoot(), claim.path) },
-    { limitSeconds, signal: controller.signal, ...(published !== undefined && { published }) },
+    { limitSeconds, signal, ...(published !== undefined && { published }) },
   );
   const seconds = (performance.now() - begun) / 1000;
   const changed = await unlike(checkouts, published);
@@ -69,8 +57,4 @@ async function unlike(
 ): Promise<string | undefined> {
   const here = await Promise.all(checkouts.map((one) => checkoutState(published, one)));
   return checkouts.find(({ digest }, i) => here[i]!.digest !== digest)?.name;
-}
-
-function say(event: object, code: number): void {
-  process.stdout.write(`${JSON.stringify(event)}\n`, () => process.exit(code));
 }

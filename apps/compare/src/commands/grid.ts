@@ -14,6 +14,7 @@ export interface GridStatusFlags {
 /** The options of `concord grid doctor`. */
 export interface GridDoctorFlags {
   readonly address?: string;
+  readonly store?: string;
   readonly json?: boolean;
 }
 
@@ -35,7 +36,8 @@ Exit codes:
 Examples:
   $ concord grid run grid.yaml                                    two cells at once on this machine
   $ concord grid run grid.yaml --engine ray                       on this machine, scheduled by Ray
-  $ concord grid run grid.yaml --engine ray --address head:6379   on a cluster
+  $ concord grid run grid.yaml --engine ray --address head:6379   on a cluster that shares the folder
+  $ concord grid run grid.yaml --engine ray --address head:6379 --store s3://bucket/study   on one that shares none
 `;
 
 const STATUS_HELP = `
@@ -99,6 +101,7 @@ export function addGrid(program: Command, context: CommandContext, finish: Finis
     )
     .argument('<file>', 'the grid, in YAML', existingFile)
     .option('--address <host:port>', 'the cluster, or auto (default: this machine)')
+    .option('--store <url>', 'what data and results are to go through, where no folder is shared')
     .option('--json', 'as JSON, nothing else');
   doctor
     .addHelpText(

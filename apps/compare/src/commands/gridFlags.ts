@@ -7,6 +7,7 @@ import { addStudyFlags, type StudyFlags } from './studyFlags.js';
 export interface EngineFlags {
   readonly engine: EngineName;
   readonly address?: string;
+  readonly store?: string;
   readonly cpusPerRun: number;
   readonly gpusPerRun: number;
   readonly maxConcurrent?: number;
@@ -43,6 +44,11 @@ export function addEngineFlags(command: Command): Command {
     .option(
       '--address <host:port>',
       'a Ray cluster that runs, or auto (default: Ray starts one here, for this run)',
+    )
+    .option(
+      '--store <url>',
+      'where machines of the cluster share no folder: data go there and results come from there; s3://bucket/name or ' +
+        'any that fsspec opens',
     )
     .option('--cpus-per-run <n>', 'processors that Ray sets aside for a run', share, 1)
     .option('--gpus-per-run <n>', 'cards that Ray sets aside for a run, or a fraction of one', share, 0)

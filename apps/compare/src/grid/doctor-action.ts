@@ -10,6 +10,7 @@ import { askedOf } from './askedOf.js';
 import { cellsOfStudy } from './gridStatus.js';
 import { jobLine, settingsLine } from './rayDriver.js';
 import { cellJob, cellSettings } from './rayEngine.js';
+import { sentData } from './sentData.js';
 
 /** What a node says of itself. */
 interface NodeFound {
@@ -26,12 +27,14 @@ interface NodeFound {
 }
 
 type DoctorEvent =
-  ({ readonly event: 'node' } & NodeFound) | { readonly event: 'refused'; readonly reason: string };
+  | ({ readonly event: 'node' } & NodeFound)
+  | { readonly event: 'note'; readonly text: string }
+  | { readonly event: 'refused'; readonly reason: string };
 
 /** Ask the nodes of a cluster whether they could run a grid. @throws Error if nobody could be asked. */
 export async function doctorGridCommand(
   file: string,
-  { address, json }: GridDoctorFlags,
+  { address, store, json }: GridDoctorFlags,
   context: CommandContext,
 ): Promise<ExitCode> {
   const study = askedOf(context.cwd, file);
@@ -45,16 +48,24 @@ export async function doctorGridCommand(
     embeddingSeed: 0,
   };
   const run = { setting, limits: {}, retries: 0 };
-  const options = { cpusPerRun: 0, gpusPerRun: 0, ...(address !== undefined && { address }) };
-  const nodes = await asked([
-    settingsLine(cellSettings(run, options)),
-    jobLine(cellJob(0, first!, run, true)),
-  ]);
+  const options = {
+    ...{ cpusPerRun: 0, gpusPerRun: 0 },
+    ...(address !== undefined && { address }),
+    ...(store !== undefined && { store }),
+  };
+  const sent = store === undefined ? undefined : await sentData(setting);
+  const nodes = await asked(
+    [
+      settingsLine(cellSettings(run, options, sent)),
+      jobLine(cellJob(0, first!, run, { check: true, ...(sent && { sent }) })),
+    ],
+    (text) => void context.err.write(`${text}\n`),
+  );
   await context.out(json ? `${JSON.stringify(nodes, null, 2)}\n` : nodes.map(told).join(''));
   return nodes.every(({ problem }) => problem === undefined) ? 0 : 2;
 }
 
-async function asked(lines: readonly string[]): Promise<NodeFound[]> {
+async function asked(lines: readonly string[], note: (text: string) => void): Promise<NodeFound[]> {
   const driver = startPython(['-m', 'concord_bridge.grid', 'doctor']);
   let said = '';
   driver.stderr.on('data', (chunk: Buffer) => (said = (said + String(chunk)).slice(-1000)));
@@ -63,6 +74,10 @@ async function asked(lines: readonly string[]): Promise<NodeFound[]> {
   for await (const line of createInterface({ input: driver.stdout })) {
     const event = JSON.parse(line) as DoctorEvent;
     if (event.event === 'refused') throw new Error(event.reason);
+    if (event.event === 'note') {
+      note(event.text);
+      continue;
+    }
     const { event: _, ...node } = event;
     nodes.push(node);
   }

@@ -40,14 +40,16 @@ function how(flags: EngineFlags): Pick<StudyRun, 'engine' | 'limits' | 'retries'
 }
 
 function engineOf(flags: EngineFlags): GridEngine {
-  const { engine, address, cpusPerRun, gpusPerRun, maxConcurrent } = flags;
+  const { engine, address, store, cpusPerRun, gpusPerRun, maxConcurrent } = flags;
   if (engine === 'ray') {
     return rayEngine({
       ...{ cpusPerRun, gpusPerRun },
       ...(address !== undefined && { address }),
+      ...(store !== undefined && { store }),
       ...(maxConcurrent !== undefined && { maxConcurrent }),
     });
   }
   if (address !== undefined) throw new Error('--address: only --engine ray has one');
+  if (store !== undefined) throw new Error('--store: only --engine ray has one; --out is on this machine');
   return localEngine(maxConcurrent ?? 2);
 }

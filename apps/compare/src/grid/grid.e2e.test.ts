@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -238,6 +238,32 @@ describe('concord grid', { timeout: 600_000 }, () => {
       const { exitCode, stderr } = await run('small.yaml', '--out', 'by-ray', '--engine', 'ray');
       expect(exitCode, stderr).toBe(0);
       expect(digests(join(home, 'by-ray'))).toEqual(digests(join(home, 'small')));
+    });
+
+    it('sends data and brings results through a store, to the same bytes', async () => {
+      const synth = await concord(home, ['data', 'synth', 'sent', '--cases', '20', '--layouts', 'survpath']);
+      expect(synth.exitCode, synth.stderr).toBe(0);
+      const cohorts = ['--cohort', 'sent/blca.yaml,sent/stad.yaml', '--seeds', '7'];
+      const words = [...cohorts, '--backbone', 'maskedomics', '--module', 'plain,sdir', '--epochs', '1'];
+      const local = await run(...words, '--out', 'unsent');
+      expect(local.exitCode, local.stderr).toBe(0);
+      const store = join(home, 'store');
+      mkdirSync(store);
+      const through = [...words, '--engine', 'ray', '--store', `file://${store}`];
+      const first = await run(...through, '--out', 'through');
+      expect(first.exitCode, first.stderr).toBe(0);
+      expect(first.stderr).toMatch(/\d+ data files go to file:/);
+      expect(digests(join(home, 'through'))).toEqual(digests(join(home, 'unsent')));
+      // Another driver, such as one that lost its disk, computes nothing that lies there.
+      const second = await run(...through, '--out', 'again');
+      expect(second.stderr).not.toMatch(/data files go to/);
+      expect(digests(join(home, 'again'))).toEqual(digests(join(home, 'unsent')));
+      expect(readFileSync(join(home, 'again/cells', doneCells(join(home, 'again'))[0]!), 'utf8')).toBe(
+        readFileSync(join(home, 'through/cells', doneCells(join(home, 'through'))[0]!), 'utf8'),
+      );
+      const refused = await run(...words, '--store', 'file:///x', '--out', 'unsent');
+      expect(refused.stderr).toContain('--store: only --engine ray has one');
+      expect(refused.exitCode).toBe(2);
     });
 
     it('stops on Ctrl-C, says the command, and goes on with it', async () => {

@@ -4,6 +4,7 @@ import { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { startPython, workspaceRoot } from '@concord/baselines';
 import type { CellLimits, FailureKind } from './engine.js';
+import type { DataFile } from './sentData.js';
 
 /** How the driver in Python runs jobs, whatever they are. */
 export interface DriverSettings {
@@ -17,8 +18,12 @@ export interface DriverSettings {
   /** What each job is a process of: a command, its options, and a file of the checkout. */
   readonly program: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Where what a job writes is brought, which every node sees; without it only its result comes back. */
+  /** Where what a job writes is brought, which every node sees unless there is a store; without it only its result comes back. */
   readonly results?: string;
+  /** URL, as fsspec takes it, through which data and results go where machines share no folder. */
+  readonly store?: string;
+  /** What jobs read, where it goes through the store: their requests get `data`, a folder that holds it by name. */
+  readonly data?: readonly DataFile[];
 }
 
 /** One process to be run. */
@@ -97,7 +102,7 @@ function* lines(settings: DriverSettings, jobs: Iterable<DriverJob>): Generator<
 
 /** The settings, as the driver reads them first. */
 export function settingsLine(settings: DriverSettings): string {
-  const { address, maxConcurrent, limits, results, ...others } = settings;
+  const { address, maxConcurrent, limits, results, store, data, ...others } = settings;
   return line({
     ...others,
     address: address ?? null,
@@ -106,6 +111,8 @@ export function settingsLine(settings: DriverSettings): string {
     megabytes: limits.megabytes ?? null,
     home: workspaceRoot(),
     results: results ?? null,
+    store: store ?? null,
+    data: data ?? [],
   });
 }
 

@@ -4,12 +4,13 @@ import { inputsHash } from './cellInputs.js';
 import type { CellRequest } from './cellProcess.js';
 import type { AskedCell, FailedCell, GridEngine, GridRun } from './engine.js';
 import { logPath } from './gridFolder.js';
+import { sentData, type SentData } from './sentData.js';
 import { driveRay, type DriverEvent, type DriverJob, type DriverSettings } from './rayDriver.js';
 
 /** What Ray is asked for. */
 export interface RayOptions extends Pick<
   DriverSettings,
-  'address' | 'cpusPerRun' | 'gpusPerRun' | 'maxConcurrent'
+  'address' | 'cpusPerRun' | 'gpusPerRun' | 'maxConcurrent' | 'store'
 > {
   /** What a cell is computed by, instead of the trainer: a command, its options, and a file of the checkout. */
   readonly program?: readonly string[];
@@ -21,8 +22,12 @@ export function rayEngine(options: RayOptions): GridEngine {
     async run(cells, run) {
       const outcome = new Outcome(cells, run);
       if (cells.length > 0 && !run.signal.aborted) {
-        await driveRay<CellResult>(cellSettings(run, options), jobsOf(cells, run), run.signal, (event) =>
-          outcome.hear(event),
+        const sent = options.store === undefined ? undefined : await sentData(run.setting);
+        await driveRay<CellResult>(
+          cellSettings(run, options, sent),
+          jobsOf(cells, run, sent),
+          run.signal,
+          (event) => outcome.hear(event),
         );
       }
       return { done: outcome.done, failed: outcome.failed, interrupted: run.signal.aborted };
@@ -58,33 +63,42 @@ class Outcome {
   }
 }
 
-function* jobsOf(cells: readonly AskedCell[], run: GridRun): Generator<DriverJob> {
-  for (const [id, cell] of cells.entries()) yield cellJob(id, cell, run);
+function* jobsOf(
+  cells: readonly AskedCell[],
+  run: GridRun,
+  sent: SentData | undefined,
+): Generator<DriverJob> {
+  for (const [id, cell] of cells.entries()) yield cellJob(id, cell, run, { ...(sent && { sent }) });
 }
 
-/** How cells are run. */
+/** How cells are run. @param sent data that go through the store. */
 export function cellSettings(
   { setting, limits, retries }: Pick<GridRun, 'setting' | 'limits' | 'retries'>,
   { program, ...options }: RayOptions,
+  sent?: SentData,
 ): DriverSettings {
   return {
     ...options,
-    ...{ limits, retries, results: setting.folder },
+    ...{ limits, retries, results: setting.folder, data: sent?.files ?? [] },
     program: program ?? ['node', ...TRAINING_PROCESS.nodeFlags, 'apps/compare/dist/grid/cellProcess.js'],
     environment: TRAINING_PROCESS.environment(process.env),
   };
 }
 
-/** A cell, as a job. @param check only see whether it could be run. */
+/** A cell, as a job. @param check only see whether it could be run. @param sent data that go through the store. */
 export function cellJob(
   id: number,
   cell: AskedCell,
   { setting: { folder: _, ...setting } }: Pick<GridRun, 'setting'>,
-  check?: boolean,
+  { check, sent }: { readonly check?: boolean; readonly sent?: SentData } = {},
 ): DriverJob {
+  const request: CellRequest = {
+    setting: { ...setting, ...(sent && { cohorts: sent.cohorts }) },
+    cell,
+    ...(check && { check }),
+  };
   return {
     ...{ id, key: inputsHash(cell.inputs), log: logPath(cell.folder), folder: cell.folder },
-    keep: setting.keep,
-    request: { setting, cell, ...(check && { check }) } satisfies CellRequest,
+    ...{ keep: setting.keep, request },
   };
 }

@@ -38,7 +38,8 @@ export async function loadCohorts({ cohorts, cwd, synthetic }: CohortOptions): P
   return loaded;
 }
 
-function isEmbedded(name: string): boolean {
+/** Whether a cohort is named, and not read from a file. */
+export function isEmbedded(name: string): boolean {
   return (COHORTS as readonly string[]).includes(name);
 }
 
@@ -119,11 +120,17 @@ function commonGenes(lists: readonly (readonly string[])[]): string[] {
 
 /** What `concord data synth` wrote beside a synthetic cohort's file. */
 function plantedRisk(path: string, file: CohortFile): Map<string, number> | undefined {
-  const truth = join(dirname(path), 'truth', `${file.name}.csv`);
-  if (!file.synthetic || !existsSync(truth)) return undefined;
+  const truth = truthPath(path, file);
+  if (truth === undefined) return undefined;
   const table = readTable(truth);
   const risks = table.column('risk').map(Number);
   return new Map(table.column('case_id').map((id, i) => [id, risks[i]!]));
+}
+
+/** Table of the planted risk, where there is one. */
+export function truthPath(path: string, file: CohortFile): string | undefined {
+  const truth = join(dirname(path), 'truth', `${file.name}.csv`);
+  return file.synthetic && existsSync(truth) ? truth : undefined;
 }
 
 function requireFit(cohorts: readonly StudyCohort[]): void {

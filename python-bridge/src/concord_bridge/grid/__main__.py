@@ -16,6 +16,8 @@ from typing import Any
 
 from concord_bridge.grid.cluster import ClusterRefused, join
 from concord_bridge.grid.jobs import Job, RunSettings
+from concord_bridge.grid.send_data import send_data
+from concord_bridge.grid.store import StoreUnusable
 
 
 def main() -> int:
@@ -33,7 +35,9 @@ def main() -> int:
     settings = RunSettings.read(json.loads(sys.stdin.readline()))
     try:
         join(settings)
-    except ClusterRefused as refusal:
+        if settings.store is not None:
+            send_data(settings.store, settings.data, lambda text: say({"event": "note", "text": text}))
+    except (ClusterRefused, StoreUnusable) as refusal:
         say({"event": "refused", "reason": str(refusal)})
         return 2
     signal.signal(signal.SIGTERM, lambda *_: stopping.set())  # Ray has put its own in place

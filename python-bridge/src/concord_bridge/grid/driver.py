@@ -15,10 +15,12 @@ from ray import cloudpickle
 from ray.util.scheduling_strategies import NodeAffinitySchedulingStrategy
 
 import concord_bridge.grid
+from concord_bridge.grid.bring_back import bring_back
 from concord_bridge.grid.cell_task import compute_cell
 from concord_bridge.grid.events import Events
 from concord_bridge.grid.jobs import Job, RunSettings
 from concord_bridge.grid.outcome import NodeUnfit, Outcome, TrainerKilled
+from concord_bridge.grid.store import StoreUnusable
 
 POLL_SECONDS = 0.2
 LEAST_WINDOW = 64
@@ -69,7 +71,7 @@ class Driver:
                 job = next(jobs, None)
                 if job is None:
                     more = False
-                else:
+                elif not self._lies_in_store(job):
                     self._submit(job)
             if self.stopping.is_set() and not cancelled:
                 more, cancelled = False, True
@@ -81,6 +83,21 @@ class Driver:
     def _slots(self) -> int:
         share = self.settings.cpus_per_run
         return int(ray.cluster_resources().get("CPU", 1) / share) if share > 0 else LEAST_WINDOW
+
+    def _lies_in_store(self, job: Job) -> bool:
+        """A driver that died may have left cells that were computed since."""
+        try:
+            result = self._bring_back(job)
+        except (OSError, StoreUnusable):
+            return False  # the machine that computes it says what is wrong
+        if result is not None:
+            self.say({"event": "done", "cell": job.id, "result": result})
+        return result is not None
+
+    def _bring_back(self, job: Job) -> dict[str, Any] | None:
+        if self.settings.store is None or self.settings.results is None:
+            return None
+        return bring_back(str(self.settings.place_of(job)), self.settings.results)
 
     def _submit(self, job: Job, begun: int = 0) -> None:
         # Nodes that cannot run cells would fail them at once, and so draw them all.
@@ -132,6 +149,8 @@ class Driver:
     def _tell(self, one: _Pending, outcome: Outcome) -> None:
         cell = one.job.id
         del self.open[cell]
+        if outcome.kind != "left":
+            outcome = self._brought(one.job, outcome)
         if outcome.kind == "done":
             self.say({"event": "done", "cell": cell, "result": outcome.result})
         elif outcome.kind == "left":
@@ -140,6 +159,15 @@ class Driver:
             attempts = max(one.begun, 1)
             failed = {"kind": outcome.kind, "reason": outcome.reason, "attempts": attempts}
             self.say({"event": "failed", "cell": cell, **failed})
+
+    def _brought(self, job: Job, outcome: Outcome) -> Outcome:
+        try:
+            self._bring_back(job)
+        except OSError as error:
+            return Outcome("disk", reason=f"{error.strerror}: {error.filename or self.settings.results}")
+        except StoreUnusable as error:
+            return Outcome("system", reason=str(error))
+        return outcome
 
     def _exclude(self, one: _Pending, error: NodeUnfit) -> None:
         node, name = error.node.split(" ", 1)

@@ -6,6 +6,8 @@ import hashlib
 from dataclasses import dataclass
 from typing import Any
 
+from concord_bridge.grid.store import DataFile
+
 
 @dataclass(frozen=True)
 class RunSettings:
@@ -27,7 +29,11 @@ class RunSettings:
     """The trainer: a command on the PATH of the node, options, and a file of the checkout."""
     environment: dict[str, str]
     results: str | None
-    """Folder of the study, which every node sees, or a URL that fsspec opens; None brings results alone."""
+    """Folder of the study, which every node sees unless there is a store; None brings results alone."""
+    store: str | None = None
+    """URL that fsspec opens, for machines that share no folder: data and results go through it."""
+    data: tuple[DataFile, ...] = ()
+    """What cells read, where it goes through the store."""
 
     @staticmethod
     def read(line: dict[str, Any]) -> RunSettings:
@@ -44,7 +50,13 @@ class RunSettings:
             program=tuple(line["program"]),
             environment=line["environment"],
             results=line["results"],
+            store=line.get("store"),
+            data=tuple(DataFile(**one) for one in line.get("data", ())),
         )
+
+    def place_of(self, job: Job) -> str | None:
+        """Folder or URL that a cell's files are brought to by the machine that computes it."""
+        return self.results if self.store is None else f"{self.store}/cells/{job.work_name(None)}"
 
 
 @dataclass(frozen=True)

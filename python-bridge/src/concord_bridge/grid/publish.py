@@ -8,6 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
+from concord_bridge.grid.store import is_folder, open_place
+
 RESULT = "result.json"
 
 
@@ -33,18 +35,10 @@ def publish(work: Path, results: str, *, keep_checkpoints: bool) -> None:
         put(fs, path, f"{root}/{path.relative_to(work).as_posix()}")
 
 
-def open_place(results: str) -> tuple[Any, str]:
-    """The file system of a folder or URL, and its root there."""
-    import fsspec
-
-    fs, root = fsspec.core.url_to_fs(results)
-    return fs, root.rstrip("/")
-
-
 def put(fs: Any, source: Path, target: str) -> None:
     """Copy a file so that a reader finds the old one or the new one, never a part."""
     fs.makedirs(os.path.dirname(target), exist_ok=True)
-    if "file" not in _protocols(fs):  # an object appears whole
+    if not is_folder(fs):
         fs.put_file(str(source), target)
         return
     draft = f"{os.path.dirname(target)}/.{os.path.basename(target)}.{uuid.uuid4().hex}.part"
@@ -56,10 +50,6 @@ def put(fs: Any, source: Path, target: str) -> None:
     finally:
         if os.path.exists(draft):
             os.unlink(draft)
-
-
-def _protocols(fs: Any) -> tuple[str, ...]:
-    return (fs.protocol,) if isinstance(fs.protocol, str) else tuple(fs.protocol)
 
 
 def _files(work: Path, keep_checkpoints: bool) -> Iterator[Path]:
