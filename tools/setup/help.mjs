@@ -5,6 +5,7 @@ Each step is skipped when nothing has changed, and a set-up that was stopped goe
 
 Environment
   CONCORD_PYTHON      the Python (3.10 or newer) to make .venv from; else python3, python
+  CONCORD_EXTRAS      ray for grids on a cluster; ray,s3 where its machines share no folder
   CONCORD_TENSORFLOW  cpu, gpu or wasm; else gpu where an NVIDIA device is, cpu elsewhere
   CONCORD_CACHE       where the unpacked TensorFlow lies, for all checkouts; else ~/.cache/concord
   CXX                 the C++ compiler; else c++, g++, clang++

@@ -10,8 +10,8 @@ import { digest, readStamp, writeStamp } from './stamp.mjs';
 /**
  * The checkout's own Python environment in `.venv`: the pinned requirements and the bridge package.
  *
- * It stays on the Python it was made with until CONCORD_PYTHON names another. CONCORD_EXTRAS=ray adds what
- * requirements-ray.txt pins.
+ * It stays on the Python it was made with until CONCORD_PYTHON names another. CONCORD_EXTRAS=ray,s3 adds what
+ * requirements-ray.txt and requirements-s3.txt pin.
  *
  * @param {import('./step.mjs').Place} place
  * @returns {import('./step.mjs').Step}

@@ -55,7 +55,7 @@ export async function openBridge(options: BridgeOptions = {}): Promise<Bridge> {
   requireTimeout(timeoutMs);
   const directory = createSessionDirectory();
   try {
-    const process = new WorkerProcess(python, options.pythonPath, directory, options.onLog);
+    const process = new WorkerProcess(python, options, directory, options.onLog);
     return await new PythonBridge(process, directory, timeoutMs).start(requireTimeout(startTimeoutMs));
   } catch (error) {
     removeSessionDirectory(directory);

@@ -9,6 +9,11 @@ export interface PythonOptions {
   readonly python?: string;
   /** Folders put in front of PYTHONPATH; by default this workspace's python-bridge/src. */
   readonly pythonPath?: readonly string[];
+  /**
+   * How PyTorch's threads wait for each other: asleep, which leaves the processors to other processes and is the default, or
+   * by its own habit, which is to spin, for who measures its speed.
+   */
+  readonly threads?: 'asleep' | 'own';
 }
 
 /** The Python that CONCORD_BRIDGE_PYTHON names, or the one that set-up prepared in this workspace. */
@@ -32,12 +37,14 @@ export function requireInterpreter(python: string): string {
 }
 
 /** The environment for Python: ours, its output unbuffered and in UTF-8, native crashes with a traceback. */
-export function pythonEnvironment(
-  pythonPath = [join(workspaceRoot(), 'python-bridge', 'src')] as readonly string[],
-) {
+export function pythonEnvironment({
+  pythonPath = [join(workspaceRoot(), 'python-bridge', 'src')],
+  threads = 'asleep',
+}: PythonOptions) {
   // A safe path would hide a script's own folder from it; a channel of our own parent is not Python's.
   const { PYTHONSAFEPATH: _safe, NODE_CHANNEL_FD: _channel, PYTHONPATH, ...env } = process.env;
   return {
+    ...(threads === 'asleep' && { OMP_WAIT_POLICY: 'PASSIVE' }),
     ...env,
     PYTHONPATH: [...pythonPath, ...(PYTHONPATH ? [PYTHONPATH] : [])].join(delimiter),
     PYTHONUTF8: '1',

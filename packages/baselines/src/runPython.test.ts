@@ -13,6 +13,17 @@ describe('runPython', () => {
     expect(lines.sort()).toEqual(['stderr b', "stdout ['-c', '--flag', 'x y']", 'stdout é']);
   });
 
+  it.each([
+    [{}, 'PASSIVE'],
+    [{ threads: 'own' as const }, process.env['OMP_WAIT_POLICY'] ?? 'None'],
+  ])('lets threads wait asleep, but where their speed is measured: %j', async (options, policy) => {
+    const { stdout } = await runPython(
+      ['-c', 'import os; print(os.environ.get("OMP_WAIT_POLICY"))'],
+      options,
+    );
+    expect(stdout).toBe(`${process.env['OMP_WAIT_POLICY'] ?? policy}\n`);
+  });
+
   it('fails with the exit code and the end of standard error', async () => {
     const run = runPython(['-c', 'import sys; print("x"); sys.exit("wrong cohort")']);
     await expect(run).rejects.toThrow(/^python -c .*: exit code 1\nIts last words:\nwrong cohort$/s);

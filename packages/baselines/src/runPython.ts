@@ -49,7 +49,7 @@ export async function runPython(
   // Detached is a group of its own: a signal to it reaches what Python started, too.
   const child = execa(python, tiedToThisProcess('', args), {
     ...(options.cwd && { cwd: options.cwd }),
-    ...{ env: pythonEnvironment(options.pythonPath), extendEnv: false, detached: true, cleanup: false },
+    ...{ env: pythonEnvironment(options), extendEnv: false, detached: true, cleanup: false },
     ...{ stdin: 'ignore', reject: false, stripFinalNewline: false },
   });
   child.stdout.on('data', (chunk: Buffer) => heard.add(chunk.toString(), 'stdout'));

@@ -16,11 +16,11 @@ import {
  */
 export function startPython(
   args: readonly string[],
-  { python = pythonInterpreter(), pythonPath }: PythonOptions = {},
+  options: PythonOptions = {},
 ): ChildProcessByStdio<Writable, Readable, Readable> {
-  return spawn(requireInterpreter(python), tiedToThisProcess('', args), {
+  return spawn(requireInterpreter(options.python ?? pythonInterpreter()), tiedToThisProcess('', args), {
     stdio: ['pipe', 'pipe', 'pipe'],
     detached: true,
-    env: pythonEnvironment(pythonPath),
+    env: pythonEnvironment(options),
   });
 }

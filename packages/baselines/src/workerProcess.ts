@@ -1,6 +1,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import type { Socket } from 'node:net';
-import { pythonEnvironment, requireInterpreter, tiedToThisProcess } from './interpreter.js';
+import {
+  pythonEnvironment,
+  requireInterpreter,
+  tiedToThisProcess,
+  type PythonOptions,
+} from './interpreter.js';
 import { killGroup } from './killGroup.js';
 import { LineTail, type LogListener } from './lineTail.js';
 import { pythoniaScript } from './pythonia.js';
@@ -22,18 +27,13 @@ export class WorkerProcess {
   private giveUp: (ending: string) => void = () => undefined;
 
   /** @throws BridgeStartError if there is no such interpreter. */
-  constructor(
-    python: string,
-    pythonPath: readonly string[] | undefined,
-    directory: string,
-    onLog?: LogListener,
-  ) {
+  constructor(python: string, options: PythonOptions, directory: string, onLog?: LogListener) {
     this.tail = new LineTail(onLog);
     this.child = spawn(requireInterpreter(python), tiedToThisProcess(directory, [pythoniaScript()]), {
       stdio: ['ignore', 'pipe', 'pipe', 'pipe'],
       // A group of its own: Ctrl-C and a closing terminal are this process's to answer, not the worker's.
       detached: true,
-      env: { ...pythonEnvironment(pythonPath), NODE_CHANNEL_FD: String(CHANNEL) },
+      env: { ...pythonEnvironment(options), NODE_CHANNEL_FD: String(CHANNEL) },
     });
     this.socket = this.child.stdio[CHANNEL] as Socket;
     for (const stream of ['stdout', 'stderr'] as const) {

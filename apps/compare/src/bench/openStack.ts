@@ -57,7 +57,7 @@ export async function openPytorch(
   const found = findBackbone(cwd, benchCase.backbone);
   const declared = await loadBackbone(found);
   const { config, protocol } = configureBackbone(found, declared, shape, { most: ONE_CASE });
-  const bridge = await openBridge();
+  const bridge = await openBridge({ threads: 'own' });
   const which = published ? 'published' : 'reference';
   const weights = Object.entries(declared.initialWeights(config, seed)).map(([name, one]) => {
     return [name, { dtype: 'F32', ...one }] as const;
