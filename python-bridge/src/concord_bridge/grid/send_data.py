@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from concord_bridge.grid.publish import put
-from concord_bridge.grid.store import SEEN, DataFile, StoreUnusable, open_place
+from concord_bridge.grid.store import SEEN, DataFile, StoreUnusable, is_folder, open_place
 
 MEBIBYTE = 2**20
 
@@ -26,6 +26,8 @@ def send_data(url: str, files: Sequence[DataFile], note: Callable[[str], None]) 
     fs, root = open_place(url)
     try:
         fs.invalidate_cache()
+        if is_folder(fs):
+            fs.makedirs(root, exist_ok=True)
         missing = {one.sha256: one for one in files if not _has(fs, f"{root}/data/{one.sha256}", one.size)}
         if missing:
             size = sum(one.size for one in missing.values()) / MEBIBYTE
