@@ -1,13 +1,20 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { attribute, rawEffect, rawOp } from './native.js';
+import { hasOwnOperations } from './ownOperations.js';
 
 let created = 0;
 
-/** A TensorFlow resource variable: updated in place by fused operations. Native backend only. */
+/**
+ * A TensorFlow resource variable: updated in place by fused operations. Native backend only.
+ *
+ * A read is an operation, and a step reads every weight and both its moments. Where our own optimiser updates the very
+ * buffer that was read, one read serves them all.
+ */
 export class ResourceVariable {
   readonly shape: readonly number[];
-  /** The handle that fused operations take. */
-  readonly handle: tf.Tensor;
+  private readonly resource: tf.Tensor;
+  /** Shares the variable's buffer. */
+  private shared: tf.Tensor | undefined;
 
   /** Takes over `initial`. */
   constructor(initial: tf.Tensor) {
@@ -18,12 +25,20 @@ export class ResourceVariable {
       attribute.float32('dtype'),
       attribute.shape('shape', this.shape),
     ];
-    this.handle = tf.keep(rawOp('VarHandleOp', attributes, []));
+    this.resource = tf.keep(rawOp('VarHandleOp', attributes, []));
     this.assign(initial);
   }
 
+  /** What TensorFlow's fused operations take; they copy a buffer that anybody else holds, and replace it. */
+  get handle(): tf.Tensor {
+    this.forget();
+    return this.resource;
+  }
+
   read(): tf.Tensor {
-    return rawOp('ReadVariableOp', [attribute.float32('dtype')], [this.handle]);
+    if (!hasOwnOperations()) return this.readAnew();
+    this.shared ??= tf.keep(this.readAnew());
+    return this.shared.clone();
   }
 
   assign(value: tf.Tensor): void {
@@ -33,6 +48,15 @@ export class ResourceVariable {
 
   dispose(): void {
     rawEffect('DestroyResourceOp', [attribute.bool('ignore_lookup_error', true)], [this.handle]);
-    this.handle.dispose();
+    this.resource.dispose();
+  }
+
+  private readAnew(): tf.Tensor {
+    return rawOp('ReadVariableOp', [attribute.float32('dtype')], [this.resource]);
+  }
+
+  private forget(): void {
+    this.shared?.dispose();
+    this.shared = undefined;
   }
 }
