@@ -1,5 +1,5 @@
 // One step of an Adam-like optimiser with decoupled decay, in one pass over memory: the TensorFlow operations
-// ConcordAdamStep and ConcordAdamOuterStep. TensorFlow's own ResourceApplyAdam goes over weight and moments three
+// ConcordAdamSteps, of all weights at once, and ConcordAdamOuterStep. TensorFlow's own ResourceApplyAdam goes over weight and moments three
 // times and knows no decay.
 //
 //   g' = g + coupled p
@@ -8,9 +8,10 @@
 //   v = beta2 v + (1 - beta2) g'²
 //   p += rate m / (sqrt(v) + epsilon)   or, not divided,   p += rate m
 //
-// Inputs: p, m, v, g, all float32 of one size, and the rule as nine float32 numbers. The first three are updated in
-// place, in the very buffers that the caller reads from its variables: nobody else may hold them. The outer form takes
-// g of stacked weights [n, out, in] as its factors [n, out] and [n, in], and never forms it.
+// Inputs: every p, then every m, every v and every g, all float32, the four of a weight of one size; for each weight 0 or 1,
+// and the two rules that these stand for, as nine float32 numbers each. All but the gradients are updated in place, in
+// the very buffers that the caller reads from its variables: nobody else may hold them. The outer form takes one p, m
+// and v, g of stacked weights [n, out, in] as its factors [n, out] and [n, in], which it never forms, and one rule.
 #include <cmath>
 
 #include "operation.h"
@@ -55,9 +56,25 @@ using Step = void (*)(Rule, int64_t, float*, float*, float*, const float*);
 
 Step StepOf(const Rule& rule) { return rule.divided != 0 ? Divided : Undivided; }
 
-void Update(const Rule& rule, int64_t n, float* const* data) {
-  InParallel(n, 64, n, [&](int64_t from, int64_t to) {
-    StepOf(rule)(rule, to - from, data[0] + from, data[1] + from, data[2] + from, data[3] + from);
+struct Weight {
+  const Rule* rule;
+  int64_t size;
+  float *p, *m, *v;
+  const float* g;
+};
+
+// All weights as one stretch of memory, of which each thread has a part: most weights are too small for two.
+void Update(const std::vector<Weight>& weights) {
+  int64_t all = 0;
+  for (const Weight& weight : weights) all += weight.size;
+  InParallel(all, 64, all, [&](int64_t from, int64_t to) {
+    int64_t start = 0;
+    for (const auto& [rule, size, p, m, v, g] : weights) {
+      const int64_t first = std::max<int64_t>(from - start, 0);
+      const int64_t last = std::min(to - start, size);
+      if (first < last) StepOf(*rule)(*rule, last - first, p + first, m + first, v + first, g + first);
+      start += size;
+    }
   });
 }
 
@@ -78,13 +95,25 @@ void UpdateOuter(const Rule& rule, int64_t stacked, int64_t out, int64_t in, flo
 Rule RuleOf(const float* r) { return {r[0], r[1], r[2], r[3], r[4], r[5], r[6], r[7], r[8]}; }
 
 void Compute(void*, TF_OpKernelContext* context) {
-  Call call(context, 5);
+  const int n = (TF_NumInputs(context) - 2) / 4;
+  Call call(context, 4 * n + 2);
   if (!call.Ok()) return;
-  const int64_t n = call.Size(0);
-  if (call.Size(1) == n && call.Size(2) == n && call.Size(3) == n && call.Size(4) == 9) {
-    Update(RuleOf(call.data[4]), n, call.data.data());
+  bool fits = n > 0 && call.Size(4 * n) == n && call.Size(4 * n + 1) == 18;
+  if (!fits) return call.Refuse("ConcordAdamSteps: expected a number for each weight, and 18 for the rules");
+  const float* which = call.data[4 * n];
+  const float* numbers = call.data[4 * n + 1];
+  const Rule rules[] = {RuleOf(numbers), RuleOf(numbers + 9)};
+  std::vector<Weight> weights;
+  for (int i = 0; fits && i < n; i++) {
+    const int64_t size = call.Size(i);
+    fits = call.Size(n + i) == size && call.Size(2 * n + i) == size && call.Size(3 * n + i) == size;
+    weights.push_back({&rules[which[i] != 0 ? 1 : 0], size, call.data[i], call.data[n + i], call.data[2 * n + i],
+                       call.data[3 * n + i]});
+  }
+  if (fits) {
+    Update(weights);
   } else {
-    call.Refuse("ConcordAdamStep: weight, moments and gradient differ in size");
+    call.Refuse("ConcordAdamSteps: weight, moments and gradient differ in size");
   }
 }
 
@@ -103,11 +132,13 @@ void ComputeOuter(void*, TF_OpKernelContext* context) {
 }
 
 const bool registered =
-    concord::Register({"ConcordAdamStep",
-                       {"weight: float", "mean: float", "square: float", "gradient: float", "rule: float"},
+    concord::Register({"ConcordAdamSteps",
+                       {"weights: N * float", "means: N * float", "squares: N * float", "gradients: N * float",
+                        "which: float", "rules: float"},
                        {},
                        Compute,
-                       true}) &&
+                       true,
+                       {"N: int >= 1"}}) &&
     concord::Register(
         {"ConcordAdamOuterStep",
          {"weight: float", "mean: float", "square: float", "left: float", "right: float", "rule: float"},

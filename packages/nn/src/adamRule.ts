@@ -1,5 +1,5 @@
 import * as tf from '@tensorflow/tfjs-core';
-import { adamStep, type AdamStepNumbers } from './adamStep.js';
+import { adamStep, type AdamMoments, type AdamStepNumbers } from './adamStep.js';
 import { hasOwnOperations } from './ownOperations.js';
 import { denseGradient } from './gradient.js';
 import { movingAverage } from './movingAverage.js';
@@ -43,9 +43,11 @@ export function adamRule(rule: AdamRule): OptimiserRule {
   let now: AdamStepRule = { rate: 0 };
   let decay = 0;
   let numbers: AdamStepNumbers | undefined;
+  let together: { readonly moments: AdamMoments; readonly gradient: tf.Tensor }[] = [];
   return {
     begin: (step, factor) => {
       const { rate, ...rest } = rule.step(step);
+      together = [];
       now = { rate: rate * factor, ...rest };
       decay = rule.decay * factor;
       numbers = hasOwnOperations() ? adamStep.numbers({ ...rule, decay }, now) : undefined;
@@ -56,28 +58,26 @@ export function adamRule(rule: AdamRule): OptimiserRule {
       return {
         slots: { mean, square },
         apply: (gradient) => {
-          if (numbers) adamStep.apply(variable, mean, square, gradient, numbers, isDecayed);
-          else {
-            const dense = denseGradient(gradient);
-            elementwise({ ...rule, decay }, now, { variable, mean, square, isDecayed }, dense);
-          }
+          const moments = { variable, mean, square, isDecayed };
+          if (!numbers) elementwise({ ...rule, decay }, now, moments, denseGradient(gradient));
+          else if (gradient instanceof tf.Tensor) together.push({ moments, gradient });
+          else adamStep.applyOuter(moments, gradient, numbers);
         },
       } satisfies ParameterUpdate;
     },
+    end: () => {
+      const weights = together.map(({ moments }) => moments);
+      const gradients = together.map(({ gradient }) => gradient);
+      together = [];
+      if (numbers && weights.length > 0) adamStep.apply(weights, gradients, numbers);
+    },
   };
-}
-
-interface Moments {
-  readonly variable: Variable;
-  readonly mean: Variable;
-  readonly square: Variable;
-  readonly isDecayed: boolean;
 }
 
 function elementwise(
   { betas: [beta1, beta2], decay, l2 }: AdamRule,
   { rate, epsilon }: AdamStepRule,
-  { variable, mean, square, isDecayed }: Moments,
+  { variable, mean, square, isDecayed }: AdamMoments,
   gradient: tf.Tensor,
 ): void {
   const weight = variable.read();

@@ -51,6 +51,11 @@ export const attribute = {
     type: native().binding.TF_ATTR_FLOAT,
     value,
   }),
+  int: (name: string, value: number): OpAttribute => ({
+    name,
+    type: native().binding.TF_ATTR_INT,
+    value,
+  }),
   text: (name: string, value: string): OpAttribute => ({
     name,
     type: native().binding.TF_ATTR_STRING,

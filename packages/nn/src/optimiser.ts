@@ -19,6 +19,8 @@ export interface OptimiserRule {
    */
   begin(step: number, factor: number): void;
   update(variable: Variable): ParameterUpdate;
+  /** Called after the parameters of a step, in the same `tidy`. */
+  end?(): void;
 }
 
 /** Everything by which an optimiser goes on where another one stopped. */
@@ -62,6 +64,7 @@ export class Optimiser {
         if (!gradient) throw new Error(`optimiser: no gradient for parameter ${name}`);
         tf.tidy(() => update.apply(gradient));
       }
+      this.rule.end?.();
     });
   }
 

@@ -1,6 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { isNative } from './backend.js';
-import { isOnGpu, rawEffect } from './native.js';
+import { attribute, isOnGpu, rawEffect } from './native.js';
 
 let known: boolean | undefined;
 
@@ -17,7 +17,11 @@ function isRegistered(): boolean {
   try {
     tf.tidy(() => {
       const one = () => tf.zeros([1]);
-      rawEffect('ConcordAdamStep', [], [one(), one(), one(), one(), tf.zeros([9])]);
+      rawEffect(
+        'ConcordAdamSteps',
+        [attribute.int('N', 1)],
+        [one(), one(), one(), one(), one(), tf.zeros([2, 9])],
+      );
     });
     return true;
   } catch {
