@@ -45,11 +45,7 @@ export function unbalancedTransport(
   for (let i = 0, at = 0; i < rows; i++) {
     for (let j = 0; j < columns; j++, at++) mixing[at]! *= u[i]! * v[j]!;
   }
-  if (!mixing.every(Number.isFinite)) {
-    throw new RangeError(
-      `unbalancedTransport: a plan of ${rows} × ${columns} with reg ${reg} is not finite; look for NaN in the cost, or raise reg`,
-    );
-  }
+  if (!mixing.every(Number.isFinite)) throw notFinite([rows, columns], { reg });
   return { plan: mixing, iterations };
 
   // Powers by exp and log, which take V8 half the time of its own.
@@ -87,4 +83,14 @@ export function unbalancedTransport(
     }
     return gap / size;
   }
+}
+
+/** Says of which plan, and what to do. */
+export function notFinite(
+  [rows, columns]: readonly [number, number],
+  { reg }: Pick<TransportOptions, 'reg'>,
+): RangeError {
+  return new RangeError(
+    `unbalancedTransport: a plan of ${rows} × ${columns} with reg ${reg} is not finite; look for NaN in the cost, or raise reg`,
+  );
 }

@@ -1,17 +1,11 @@
-import {
-  matrixProduct,
-  unbalancedTransport,
-  withGradient,
-  type Tap,
-  type TransportOptions,
-} from '@concord/nn';
+import { matrixProduct, transportPlan, withGradient, type Tap, type TransportOptions } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
  * What transport brings of the patches to each gene token: πᵀ X, π a plan between patches and gene tokens.
  *
  * The cost of a pair is ‖x̃ − g̃‖² over its largest, each token counted from its smallest channel. The plan is
- * computed on the host in float64 and a constant to the gradient.
+ * computed in float64 and a constant to the gradient.
  *
  * @param patches [patches, width], @param genes [groups, width] float32, borrowed; at least two patches, on one
  *   of which the published class fails.
@@ -29,13 +23,7 @@ export function transportedPatches(
   const layer = withGradient<[tf.Tensor2D], tf.Tensor2D>((save, x) => {
     const distances = squaredDistances(fromSmallest(x), fromSmallest(genes)); // [patches, groups]
     tap?.('transport.distances', distances);
-    const values = Float64Array.from(distances.dataSync());
-    const largest = values.reduce((most, value) => Math.max(most, value), 0);
-    const cost = values.map((value) => value / largest);
-    const plan = tf.tensor2d(
-      Float32Array.from(unbalancedTransport(cost, distances.shape, options).plan),
-      distances.shape,
-    );
+    const plan = transportPlan(distances, options);
     tap?.('transport.plan', plan);
     save([plan]);
     return {
