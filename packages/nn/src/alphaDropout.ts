@@ -1,4 +1,5 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { maskedAffine } from './maskedAffine.js';
 import { requireShape } from './shape.js';
 
 /** −λα of the SELU: the value that a dropped unit takes before the affine correction. */
@@ -17,10 +18,5 @@ export function alphaDropout<T extends tf.Tensor>(input: T, keep: tf.Tensor, p: 
   requireShape(keep, input.shape, 'alphaDropout(keep)');
   const scale = 1 / Math.sqrt((SATURATION ** 2 * p + 1) * (1 - p));
   const shift = -scale * p * SATURATION;
-  const dropped = scale * SATURATION + shift;
-  return tf.tidy(() => {
-    // Each constant is rounded once: a sum of two would be off by the same for all units, and so would means.
-    const offset = tf.add(tf.mul(keep, shift), tf.mul(tf.sub(1, keep), dropped));
-    return tf.add(tf.mul(input, tf.mul(keep, scale)), offset);
-  }) as T;
+  return maskedAffine(input, keep, { scale, shift, otherwise: scale * SATURATION + shift }) as T;
 }

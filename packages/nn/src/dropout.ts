@@ -1,6 +1,6 @@
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
+import { maskedAffine } from './maskedAffine.js';
 import { requireShape } from './shape.js';
-import { withGradient } from './withGradient.js';
 
 /**
  * Dropout with a given mask, as `torch.nn.Dropout` in training: kept values are divided by 1 − p.
@@ -12,16 +12,5 @@ import { withGradient } from './withGradient.js';
  */
 export function dropout<T extends tf.Tensor>(input: T, keep: tf.Tensor, p: number): T {
   requireShape(keep, input.shape, 'dropout(keep)');
-  return masked(keep, 1 / (1 - p))(input) as T;
-}
-
-/** Saves the mask alone, which is the tape's, and not the input. */
-function masked(keep: tf.Tensor, scale: number) {
-  return withGradient<[tf.Tensor], tf.Tensor>((save, x) => {
-    save([keep]);
-    return {
-      value: tf.mul(tf.mul(x, keep), scale),
-      gradFunc: (dy: tf.Tensor, [mask]: tf.Tensor[]) => tf.mul(tf.mul(dy, mask!), scale),
-    };
-  });
+  return maskedAffine(input, keep, { scale: 1 / (1 - p), shift: 0, otherwise: 0 }) as T;
 }

@@ -1,5 +1,6 @@
 import * as tf from '@tensorflow/tfjs-core';
 import { requireShape } from './shape.js';
+import { withGradient } from './withGradient.js';
 
 /** When a case's event or censoring fell: the time bin, and whether it was censored (1) or observed (0). */
 export interface SurvivalLabel {
@@ -28,7 +29,8 @@ export function logSurvival(logits: tf.Tensor2D): tf.Tensor2D {
 
 /**
  * Discrete-time survival negative log-likelihood, summed over the cases, in log space: no factor can
- * underflow before it is clamped. Below the clamp the gradient is zero, as `torch.clamp`'s.
+ * underflow before it is clamped. Below the clamp the gradient is zero, as `torch.clamp`'s. It is computed in float64 on
+ * the host and rounded once.
  *
  * @param logits [cases, bins] float32, borrowed.
  * @param labels one per case.
@@ -41,24 +43,58 @@ export function nllSurvival(
   labels: readonly SurvivalLabel[],
   { alpha = 0.5, epsilon = 1e-7 }: NllOptions = {},
 ): tf.Scalar {
-  const cases = labels.length;
   const bins = requireLabels('nllSurvival', logits, labels);
-  return tf.tidy(() => {
-    const weight = (of: (label: SurvivalLabel, bin: number) => number) =>
-      tf.tensor2d(
-        labels.map((label) => Array.from({ length: bins }, (_, k) => of(label, k))),
-        [cases, bins],
-      );
-    const floor = Math.log(epsilon);
-    // A factor before the first bin is 1, hence no weight at all when the bin is 0.
-    const before = weight(({ bin, censored }, k) => (k === bin - 1 && !censored ? 1 : 0));
-    const event = weight(({ bin, censored }, k) => (k === bin && !censored ? 1 : 0));
-    const after = weight(({ bin, censored }, k) => (k === bin && censored ? 1 - alpha : 0));
-    const survival = clampBelow(logSurvival(logits), floor);
-    const hazard = clampBelow(tf.neg(tf.softplus(tf.neg(logits))), floor);
-    const likelihood = tf.add(tf.mul(tf.add(before, after), survival), tf.mul(event, hazard));
-    return tf.neg(tf.sum(likelihood)) as tf.Scalar;
+  return onHost(labels, bins, alpha, Math.log(epsilon))(logits);
+}
+
+/** A few numbers a case, for which forty operations of TensorFlow would take longer than most layers. */
+function onHost(labels: readonly SurvivalLabel[], bins: number, alpha: number, floor: number) {
+  return withGradient<[tf.Tensor2D], tf.Scalar>((_save, logits) => {
+    const values = logits.dataSync();
+    const gradient = new Float32Array(values.length);
+    let loss = 0;
+    labels.forEach((label, i) => {
+      const own = values.subarray(i * bins, (i + 1) * bins);
+      loss += caseLoss(own, label, alpha, floor, gradient.subarray(i * bins, (i + 1) * bins));
+    });
+    return {
+      value: tf.scalar(loss),
+      gradFunc: (dy: tf.Tensor) => tf.mul(dy, tf.tensor2d(gradient, logits.shape)),
+    };
   });
+}
+
+/**
+ * −log S(bin − 1) − log h(bin) for an event, −(1 − α) log S(bin) where it is censored, each log no less than the floor.
+ *
+ * @param gradient is added to.
+ */
+function caseLoss(
+  logits: ArrayLike<number>,
+  { bin, censored }: SurvivalLabel,
+  alpha: number,
+  floor: number,
+  gradient: Float32Array,
+): number {
+  // A factor before the first bin is 1.
+  const last = censored ? bin : bin - 1;
+  const weight = censored ? 1 - alpha : 1;
+  let survival = 0;
+  for (let k = 0; k <= last; k++) survival -= softplus(logits[k]!);
+  if (survival >= floor) for (let k = 0; k <= last; k++) gradient[k]! += weight * sigmoid(logits[k]!);
+  const loss = -weight * Math.max(survival, floor);
+  if (censored) return loss;
+  const hazard = -softplus(-logits[bin]!);
+  if (hazard >= floor) gradient[bin]! -= sigmoid(-logits[bin]!);
+  return loss - Math.max(hazard, floor);
+}
+
+function softplus(x: number): number {
+  return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+}
+
+function sigmoid(x: number): number {
+  return 1 / (1 + Math.exp(-x));
 }
 
 /**
@@ -75,11 +111,6 @@ export function requireLabels(loss: string, logits: tf.Tensor2D, labels: readonl
     }
   });
   return bins!;
-}
-
-/** max(x, bound) whose gradient is 1 at the bound and 0 below, as `torch.clamp`. */
-function clampBelow(x: tf.Tensor2D, bound: number): tf.Tensor2D {
-  return tf.maximum(x, tf.scalar(bound));
 }
 
 /** Hazard, survival and risk of each case from its logits; risk = −Σ S, higher is worse. */

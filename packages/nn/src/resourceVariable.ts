@@ -44,6 +44,8 @@ export class ResourceVariable {
   assign(value: tf.Tensor): void {
     rawEffect('AssignVariableOp', [attribute.float32('dtype')], [this.handle, value]);
     value.dispose();
+    // At once, so that a variable counts as many tensors before its first use as after.
+    if (hasOwnOperations()) this.shared = tf.keep(this.readAnew());
   }
 
   dispose(): void {

@@ -72,9 +72,13 @@ export class Tape implements TapeReader {
   }
 }
 
+/** Values from which on an operation turns a mask into numbers sooner than JavaScript. */
+const LARGE = 2 ** 15;
+
 /** Masks as float32 0/1, whole numbers as int32. */
 function tensorOf({ data, shape }: DrawnValues): tf.Tensor {
   if (data instanceof Uint8Array) {
+    if (data.length < LARGE) return tf.tensor(new Float32Array(data), [...shape], 'float32');
     return tf.tidy(() => tf.cast(tf.tensor(data, [...shape], 'bool'), 'float32'));
   }
   return data instanceof Float32Array
