@@ -25,11 +25,12 @@ import { pinnedWheel } from './wheels.mjs';
 
 /**
  * Version 8 of Node's stable interface, which every Node we accept has; the flags that TensorFlow 2.21's headers
- * need; and what lets our own step be vectorised while it rounds as written.
+ * need; what lets our own step be vectorised while it rounds as written; and what native/signals.cc stands before.
  */
 export const FLAGS = [
   ...['-O3', '-ffp-contract=off', '-fno-math-errno'],
   ...['-shared', '-fPIC', '-std=c++17', '-DNAPI_VERSION=8'],
+  ...['TFE_NewContext', 'TFE_Execute'].flatMap((name) => ['-Xlinker', `--wrap=${name}`]),
 ];
 
 /**
