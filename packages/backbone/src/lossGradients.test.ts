@@ -2,6 +2,7 @@ import {
   denseGradient,
   initBackend,
   Parameters,
+  linear,
   pathwayHiddenLayer,
   type Gradient,
   type OuterProduct,
@@ -13,9 +14,17 @@ import type { BackboneModel, ForwardOptions } from './backbone.js';
 import { lossGradients } from './lossGradients.js';
 import { SURVPATH_PROTOCOL, type Protocol } from './protocol.js';
 
-const SHAPES = { first: [2, 3], hidden: [2, 4, 3], bias: [2, 4], unused: [2] };
+const SHAPES = {
+  first: [2, 3],
+  hidden: [2, 4, 3],
+  bias: [2, 4],
+  again: [4, 4],
+  last: [4, 4],
+  shift: [4],
+  unused: [2],
+};
 
-/** Two pathways through one hidden layer, summed to four logits. */
+/** Two pathways through one hidden layer, summed to one row; through a layer twice, and through another to logits. */
 const model: BackboneModel = {
   draws: () => [],
   plugIn: () => ({ width: 0 }),
@@ -27,7 +36,15 @@ const model: BackboneModel = {
       weights['bias'] as tf.Tensor2D,
       takeHidden,
     );
-    return { logits: tf.sum(tf.tanh(hidden), 0, true) };
+    const layer = (row: tf.Tensor2D, name: 'again' | 'last') =>
+      linear(
+        row,
+        weights[name] as tf.Tensor2D,
+        weights['shift'] as tf.Tensor1D,
+        takeFactors && ((factors) => takeFactors(name, factors)),
+      );
+    const row = tf.sum<tf.Tensor2D>(tf.tanh(hidden), 0, true);
+    return { logits: layer(layer(layer(row, 'again'), 'again'), 'last') };
   },
   dispose: () => undefined,
 };
@@ -65,6 +82,9 @@ describe('lossGradients', () => {
     expectNoLeak(() => {
       const [dense, factored] = [take(SURVPATH_PROTOCOL, false), take(SURVPATH_PROTOCOL, true)];
       expect(factored['hidden']).toHaveProperty('left');
+      expect(factored['last']).toHaveProperty('single');
+      // Used twice, it is a sum of two products.
+      expect((factored['again'] as tf.Tensor).shape).toEqual(SHAPES.again);
       for (const name of Object.keys(SHAPES)) {
         // A product of matrices adds to 0, which makes 0 of −0.
         const values = (gradient: Gradient) =>

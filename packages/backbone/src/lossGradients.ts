@@ -1,4 +1,11 @@
-import { freeAsUsed, type Gradient, type OuterProduct, type Parameters, type Weights } from '@concord/nn';
+import {
+  denseGradient,
+  freeAsUsed,
+  type Gradient,
+  type OuterProduct,
+  type Parameters,
+  type Weights,
+} from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { BackboneModel } from './backbone.js';
 import { trainingObjective, type LabelledPass, type ObjectiveOptions } from './objective.js';
@@ -33,13 +40,13 @@ export function lossGradients(
   protocol: Pick<Protocol, 'loss' | 'accumulate' | 'l1'>,
   { factors = true, afterForward, ...options }: GradientOptions = {},
 ): LossGradients {
-  const taken = new Map<string, OuterProduct>();
+  const taken = new Map<string, OuterProduct[]>();
   const whole = factors && passes.length === 1 && protocol.accumulate === 1 && !protocol.l1;
-  const take = (name: string, product: OuterProduct): void => {
-    if (taken.has(name)) throw new Error(`${name}: used twice in one pass, its gradient is no outer product`);
-    taken.set(name, product);
-  };
   const { names } = trained;
+  const take = (name: string, product: OuterProduct): void => {
+    if (names.includes(name)) taken.set(name, [...(taken.get(name) ?? []), product]);
+    else tf.dispose(product);
+  };
   return tf.tidy(() => {
     const values = trained.tensors();
     const forward = () => {
@@ -54,10 +61,18 @@ export function lossGradients(
     const inputs = names.map((name) => values[name]!);
     const { value, grads } = tf.engine().gradients(forward, inputs, undefined, true);
     const gradientOf = (name: string, i: number): Gradient =>
-      taken.get(name) ?? grads[i] ?? tf.zerosLike(inputs[i]!);
+      together([...(taken.get(name) ?? []), ...(grads[i] ? [grads[i]] : [])]) ?? tf.zerosLike(inputs[i]!);
     return {
       loss: value as tf.Scalar,
       gradients: Object.fromEntries(names.map((name, i) => [name, gradientOf(name, i)])),
     };
   });
+}
+
+/** A weight that is used in several places has several gradients, whose sum is no outer product. */
+function together(parts: readonly Gradient[]): Gradient | undefined {
+  if (parts.length < 2) return parts[0];
+  const sum = tf.addN(parts.map(denseGradient));
+  tf.dispose(parts.filter((part) => !(part instanceof tf.Tensor)));
+  return sum;
 }

@@ -11,7 +11,8 @@
 // Inputs: every p, then every m, every v and every g, all float32, the four of a weight of one size; for each weight 0 or 1,
 // and the two rules that these stand for, as nine float32 numbers each. All but the gradients are updated in place, in
 // the very buffers that the caller reads from its variables: nobody else may hold them. The outer form takes one p, m
-// and v, g of stacked weights [n, out, in] as its factors [n, out] and [n, in], which it never forms, and one rule.
+// and v, g of stacked weights [n, out, in], or of one, as its factors [n, out] and [n, in], which it never forms, and one
+// rule.
 #include <cmath>
 
 #include "operation.h"
@@ -120,11 +121,13 @@ void Compute(void*, TF_OpKernelContext* context) {
 void ComputeOuter(void*, TF_OpKernelContext* context) {
   Call call(context, 6);
   if (!call.Ok()) return;
-  const bool ranked = call.Rank(0) == 3 && call.Rank(3) == 2 && call.Rank(4) == 2;
+  const int rank = call.Rank(0);
+  const bool ranked = (rank == 2 || rank == 3) && call.Rank(3) == 2 && call.Rank(4) == 2;
+  const int64_t stacked = rank == 3 ? call.Length(0, 0) : 1;
   if (ranked && call.Size(1) == call.Size(0) && call.Size(2) == call.Size(0) && call.Size(5) == 9 &&
-      call.Length(3, 0) == call.Length(0, 0) && call.Length(3, 1) == call.Length(0, 1) &&
-      call.Length(4, 0) == call.Length(0, 0) && call.Length(4, 1) == call.Length(0, 2)) {
-    UpdateOuter(RuleOf(call.data[5]), call.Length(0, 0), call.Length(0, 1), call.Length(0, 2), call.data.data());
+      call.Length(3, 0) == stacked && call.Length(3, 1) == call.Length(0, rank - 2) &&
+      call.Length(4, 0) == stacked && call.Length(4, 1) == call.Length(0, rank - 1)) {
+    UpdateOuter(RuleOf(call.data[5]), stacked, call.Length(3, 1), call.Length(4, 1), call.data.data());
   } else {
     call.Refuse(
         "ConcordAdamOuterStep: weight and moments [n, out, in], factors [n, out] and [n, in] do not fit");

@@ -74,9 +74,17 @@ export function openForwardPass(
       tap?.(name, tensor);
       return tensor;
     },
-    linear: (layer, input, name = layer) => pass.see(name, linear(input, ...affine(layer))),
-    linearOfData: (layer, input, name = layer) =>
-      pass.see(name, linearOfData(input, pass.weight(`${layer}.weight`), pass.weight(`${layer}.bias`))),
+    linear: (layer, input, name = layer) => {
+      const [weight, bias] = affine(layer);
+      return pass.see(name, linear(input, weight, bias, pass.factorsOf(`${layer}.weight`)));
+    },
+    linearOfData: (layer, input, name = layer) => {
+      const [weight, bias] = [
+        pass.weight<tf.Tensor2D>(`${layer}.weight`),
+        pass.weight<tf.Tensor1D>(`${layer}.bias`),
+      ];
+      return pass.see(name, linearOfData(input, weight, bias, pass.factorsOf(`${layer}.weight`)));
+    },
     layerNorm: (layer, input, name = layer) =>
       pass.see(name, layerNorm(input, pass.weight(`${layer}.weight`), pass.weight(`${layer}.bias`))),
     dropout: (name, input, p) =>

@@ -124,34 +124,39 @@ describe(`optimisers, as torch.optim ${torch} in float64`, () => {
     parameters.dispose();
   });
 
-  it.each(Object.keys(makers) as (keyof typeof makers)[])(
-    '%s takes a gradient as factors, to the bit like the gradient itself',
-    (name) => {
-      expectNoLeak(() => {
-        const shape = [5, 90, 160]; // large enough to be shared by threads, with rows that do not divide evenly
-        const start = tf.tidy(() => tf.randomNormal(shape, 0, 1, 'float32', 1).dataSync() as Float32Array);
-        const after = [false, true].map((asFactors) => {
-          const parameters = Parameters.from({ p: { shape, data: start } });
-          const optimiser = makers[name](parameters, { learningRate: 0.01, weightDecay: 0.1 });
-          const values = tf.tidy(() => {
-            for (let step = 0; step < 7; step++) {
-              const factors = {
-                left: tf.randomNormal<tf.Rank.R2>([5, 90], 0, 1, 'float32', 2 + step),
-                right: tf.randomNormal<tf.Rank.R2>([5, 160], 0, 1, 'float32', 20 + step),
-              };
-              optimiser.apply({ p: asFactors ? factors : denseGradient(factors) });
-            }
-            return parameters.tensors()['p']!.dataSync();
-          });
-          optimiser.dispose();
-          parameters.dispose();
-          return values;
+  it.each(
+    (Object.keys(makers) as (keyof typeof makers)[]).flatMap((name) => [
+      { name, of: 'stacked weights', single: false as const },
+      { name, of: 'one matrix', single: true as const },
+    ]),
+  )('$name takes a gradient of $of as factors, to the bit like the gradient itself', ({ name, single }) => {
+    expectNoLeak(() => {
+      // Large enough to be shared by threads, with rows that do not divide evenly.
+      const shape = single ? [450, 160] : [5, 90, 160];
+      const [stacked, out] = single ? [1, 450] : [5, 90];
+      const start = tf.tidy(() => tf.randomNormal(shape, 0, 1, 'float32', 1).dataSync() as Float32Array);
+      const after = [false, true].map((asFactors) => {
+        const parameters = Parameters.from({ p: { shape, data: start } });
+        const optimiser = makers[name](parameters, { learningRate: 0.01, weightDecay: 0.1 });
+        const values = tf.tidy(() => {
+          for (let step = 0; step < 7; step++) {
+            const factors = {
+              left: tf.randomNormal<tf.Rank.R2>([stacked, out], 0, 1, 'float32', 2 + step),
+              right: tf.randomNormal<tf.Rank.R2>([stacked, 160], 0, 1, 'float32', 20 + step),
+              ...(single && { single }),
+            };
+            optimiser.apply({ p: asFactors ? factors : denseGradient(factors) });
+          }
+          return parameters.tensors()['p']!.dataSync();
         });
-        expect(after[1]).toEqual(after[0]);
-        expect(after[0]).not.toEqual(start);
+        optimiser.dispose();
+        parameters.dispose();
+        return values;
       });
-    },
-  );
+      expect(after[1]).toEqual(after[0]);
+      expect(after[0]).not.toEqual(start);
+    });
+  });
 
   it('refuses factors that do not fit the weight', () => {
     if (!hasOwnOperations()) return;
