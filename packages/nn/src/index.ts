@@ -46,6 +46,7 @@ export { maskedHiddenLayer, maskedInputLayer, maskedLayout, type MaskedLayout } 
 export { matrixProduct } from './matrixProduct.js';
 export { unitRows } from './unitRows.js';
 export { multiHeadAttention, type MultiHeadOptions } from './multiHeadAttention.js';
+export { tokenDistances } from './tokenDistances.js';
 export { transportPlan } from './transportPlan.js';
 export { unbalancedTransport, type TransportKernel, type TransportOptions } from './unbalancedTransport.js';
 export { nystromAttention, nystromDraws, nystromShapes, type NystromOptions } from './nystromAttention.js';

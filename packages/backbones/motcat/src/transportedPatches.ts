@@ -1,4 +1,11 @@
-import { matrixProduct, transportPlan, withGradient, type Tap, type TransportOptions } from '@concord/nn';
+import {
+  matrixProduct,
+  tokenDistances,
+  transportPlan,
+  withGradient,
+  type Tap,
+  type TransportOptions,
+} from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 
 /**
@@ -21,7 +28,7 @@ export function transportedPatches(
   tap?: Tap,
 ): tf.Tensor2D {
   const layer = withGradient<[tf.Tensor2D], tf.Tensor2D>((save, x) => {
-    const distances = squaredDistances(fromSmallest(x), fromSmallest(genes)); // [patches, groups]
+    const distances = tokenDistances(x, genes); // [patches, groups]
     tap?.('transport.distances', distances);
     const plan = transportPlan(distances, options);
     tap?.('transport.plan', plan);
@@ -32,20 +39,4 @@ export function transportedPatches(
     };
   });
   return layer(patches);
-}
-
-function fromSmallest(tokens: tf.Tensor2D): tf.Tensor2D {
-  return tf.sub(tokens, tf.min(tokens, 1, true));
-}
-
-/**
- * ‖aᵢ − bⱼ‖² [a, b]: few products instead of a difference for every pair, as torch.cdist does for many rows.
- * Both are counted from the mean of b, which leaves less to cancel.
- */
-function squaredDistances(far: tf.Tensor2D, near: tf.Tensor2D): tf.Tensor2D {
-  const centre = tf.mean(near, 0, true);
-  const [a, b] = [tf.sub<tf.Tensor2D>(far, centre), tf.sub<tf.Tensor2D>(near, centre)];
-  const norms = (x: tf.Tensor2D) => tf.sum<tf.Tensor2D>(tf.square(x), 1, true);
-  const cross = matrixProduct(a, b, false, true);
-  return tf.relu(tf.add<tf.Tensor2D>(tf.sub(norms(a), tf.mul(cross, 2)), tf.transpose(norms(b))));
 }
