@@ -59,30 +59,32 @@ function attend(pathways: number, tap: Tap | undefined) {
         const dAll = upper(dy as tf.Tensor2D);
         const dPathways = lower(dy as tf.Tensor2D);
         const dPathwayScores = softmaxBack(onAll!, matrixProduct(dAll, vs!, false, true), dAll, outAll!);
+        const dq = matrixProduct(dPathwayScores, ks!);
+        const dk = matrixProduct(dPathwayScores, upper(qs!), true, false);
+        const dv = addUpper(
+          matrixProduct(onAll!, dAll, true, false),
+          matrixProduct(onPathways!, dPathways, true, false),
+        );
         // The softmax over a single key is 1 whatever its score: no gradient, rather than what rounding leaves of it.
-        const dPatchScores =
-          pathways === 1
-            ? tf.zerosLike(onPathways!)
-            : softmaxBack(
-                onPathways!,
-                matrixProduct(dPathways, upper(vs!), false, true),
-                dPathways,
-                outPathways!,
-              );
-        const dq = tf.concat<tf.Tensor2D>([
-          matrixProduct(dPathwayScores, ks!),
-          matrixProduct(dPatchScores, upper(ks!)),
-        ]);
+        if (pathways === 1)
+          return [
+            tf.pad(dq, [
+              [0, qs!.shape[0] - 1],
+              [0, 0],
+            ]),
+            dk,
+            dv,
+          ];
+        const dPatchScores = softmaxBack(
+          onPathways!,
+          matrixProduct(dPathways, upper(vs!), false, true),
+          dPathways,
+          outPathways!,
+        );
         return [
-          dq,
-          addUpper(
-            matrixProduct(dPathwayScores, upper(qs!), true, false),
-            matrixProduct(dPatchScores, lower(qs!), true, false),
-          ),
-          addUpper(
-            matrixProduct(onAll!, dAll, true, false),
-            matrixProduct(onPathways!, dPathways, true, false),
-          ),
+          tf.concat<tf.Tensor2D>([dq, matrixProduct(dPatchScores, upper(ks!))]),
+          addUpper(dk, matrixProduct(dPatchScores, lower(qs!), true, false)),
+          dv,
         ];
       },
     };

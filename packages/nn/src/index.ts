@@ -58,6 +58,7 @@ export { scaled } from './scaled.js';
 export { softAttention } from './softAttention.js';
 export { transLayer, transLayerAttention, transLayerShapes } from './transLayer.js';
 export { withGradient, type Differentiable } from './withGradient.js';
+export { meanOver } from './meanOver.js';
 export { meanByModality } from './meanByModality.js';
 export {
   pathwayHiddenLayer,

@@ -8,6 +8,7 @@ import { exactSoftmax } from './exactSoftmax.js';
 import { iteratedInverse } from './iteratedInverse.js';
 import { plus } from './plus.js';
 import { scaled } from './scaled.js';
+import { meanOver } from './meanOver.js';
 import { requireShape } from './shape.js';
 import { softAttention } from './softAttention.js';
 import { withGradient } from './withGradient.js';
@@ -117,7 +118,7 @@ function paddedRows(tokens: number, landmarks: number): number {
 /** Means of consecutive rows: [heads, rows, channels] → [heads, landmarks, channels]. */
 function means(rows: tf.Tensor3D, landmarks: number): tf.Tensor3D {
   const [heads, count, channels] = rows.shape;
-  return tf.mean(tf.reshape(rows, [heads, landmarks, count / landmarks, channels]), 2);
+  return meanOver(tf.reshape(rows, [heads, landmarks, count / landmarks, channels]), 2);
 }
 
 /** Draws of `nystromAttention` in one training step. */

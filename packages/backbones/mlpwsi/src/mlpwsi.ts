@@ -1,6 +1,7 @@
 import {
   crossAttention,
   gelu,
+  meanOver,
   openForwardPass,
   relu,
   type Draw,
@@ -52,7 +53,7 @@ export function mlpWsi({ genePositions, width }: MlpWsiConfig): BackboneModel {
 
       const attended = attention(pass, pass.layerNorm('cross_attender.norm', tokens, 'attention.norm'));
       const embedding = pass.layerNorm('layer_norm', feedForward(pass, attended), 'norm');
-      const pooled = pass.see('pooled', tf.mean<tf.Tensor2D>(embedding, 0, true)); // [1, width]
+      const pooled = pass.see('pooled', meanOver<tf.Tensor2D>(embedding, 0, true)); // [1, width]
       const hidden = pass.see('head.relu', relu(pass.linear('to_logits.0', pooled, 'head.hidden'))); // [1, width / 4]
       return { logits: pass.linear('to_logits.2', hidden, 'logits') }; // [1, bins]
     }) as Output;

@@ -1,5 +1,6 @@
 import {
   drawTape,
+  meanOver,
   openForwardPass,
   pathwayLayout,
   pathwayNetworks,
@@ -68,8 +69,8 @@ export function pibd(config: PibdConfig): BackboneModel {
       const bags = plugInEach(wsi.tokens, omics.tokens, counts, options);
       const tokens = disentangle(pass, { ...bags, global: tf.expandDims(joint, 1) }, heads);
       const means = {
-        histology: tf.mean(tokens.histology, 1),
-        pathways: tf.mean(tokens.pathways, 1),
+        histology: meanOver(tokens.histology, 1),
+        pathways: meanOver(tokens.pathways, 1),
         global: tf.squeeze(tokens.global, [1]),
       };
       const logits = head(pass, tf.concat<tf.Tensor2D>(Object.values(means) as tf.Tensor2D[], 1));
