@@ -119,17 +119,18 @@ function pooling(
         const dWeights = matrixProduct(dPooled, input, false, true);
         const centred = tf.sub(dWeights, tf.sum(tf.mul(dPooled, pooled), 1, true));
         const dScores = tf.transpose(tf.mul(soft, centred) as Matrix);
-        const through = tf.mul<Matrix>(kept(matrixProduct(dScores, c), mask), s);
-        const inside: Matrix = tf.mul(through, t);
-        const dTanh = tf.sub<Matrix>(through, tf.mul(inside, t));
-        const dGate = tf.sub<Matrix>(inside, tf.mul(inside, s));
-        const dInput = [
-          matrixProduct(soft, dPooled, true, false),
-          matrixProduct(dTanh, a),
-          matrixProduct(dGate, b),
-        ];
+        // What is as large as the bag goes as soon as it is used.
+        const [dTanh, dGate] = tf.tidy(() => {
+          const through = tf.mul<Matrix>(kept(matrixProduct(dScores, c), mask), s);
+          const inside: Matrix = tf.mul(through, t);
+          return [tf.sub<Matrix>(through, tf.mul(inside, t)), tf.sub<Matrix>(inside, tf.mul(inside, s))];
+        });
+        const dInput = tf.tidy(() => {
+          const throughGate = tf.tidy(() => tf.add(matrixProduct(dTanh, a), matrixProduct(dGate, b)));
+          return tf.add(throughGate, matrixProduct(soft, dPooled, true, false));
+        });
         return [
-          tf.addN(dInput),
+          dInput,
           blockedProduct(dTanh, input),
           blockedProduct(dGate, input),
           tf.mul(blockedProduct(dScores, ts), scale),
