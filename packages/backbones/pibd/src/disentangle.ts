@@ -1,6 +1,7 @@
-import { gelu, plus, scaled, type Draw, type ForwardPass } from '@concord/nn';
+import { gelu, plus, type Draw, type ForwardPass } from '@concord/nn';
 import * as tf from '@tensorflow/tfjs-core';
 import type { PibdConfig, TokenCounts } from './config.js';
+import { droppedAttention } from './droppedAttention.js';
 
 const DROPOUT = 0.1;
 const KINDS = ['histology', 'pathways', 'global'] as const;
@@ -83,13 +84,9 @@ function attention(
     [key![1]!, value![1]!],
     [globalFirst(key!), globalFirst(value!)],
   ] as const;
-  const scale = (width / heads) ** -0.5;
-  const attended = KINDS.map((kind, i) => {
-    const [keys, values] = seen[i]!;
-    const weights = tf.softmax(scaled(tf.matMul(query![i]!, keys, false, true), scale));
-    pass.see(`pid.attention.${kind}`, weights);
-    return tf.matMul(pass.dropout(`pid.attention.${kind}.dropout`, weights, DROPOUT), values);
-  });
+  const attended = KINDS.map((kind, i) =>
+    droppedAttention(pass, `pid.attention.${kind}`, [query![i]!, ...seen[i]!], DROPOUT),
+  );
   const together = tf.transpose(tf.concat(attended, 2), [0, 2, 1, 3]); // [bags, tokens, heads, channels]
   const projected = pass.linear('PID.attn.proj', tf.reshape(together, [-1, width]), 'pid.projection');
   return pass.dropout('pid.projection.dropout', projected, DROPOUT);
