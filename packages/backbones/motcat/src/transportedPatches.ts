@@ -6,7 +6,7 @@ import {
   type Tap,
   type TransportOptions,
 } from '@concord/nn';
-import * as tf from '@tensorflow/tfjs-core';
+import type * as tf from '@tensorflow/tfjs-core';
 
 /**
  * What transport brings of the patches to each gene token: πᵀ X, π a plan between patches and gene tokens.
