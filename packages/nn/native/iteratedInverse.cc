@@ -1,6 +1,6 @@
 // The iteration towards the pseudo-inverse of Nyström attention and its gradient: ConcordIteratedInverse and
 // ConcordIteratedInverseGradient. A head's matrices stay in the cache from one product to the next; TensorFlow goes
-// through memory for each of 156 products, and for every sum between them.
+// through memory for each of 78 products, and for every sum between them.
 //
 //   P = A Z, Q = 7 I - P, R = 15 I - P Q, T = 13 I - P R, Z <- 1/4 Z T
 //
@@ -104,17 +104,17 @@ struct Head {
   std::vector<float> panel, scratch;
 };
 
-// Kept of a step: Z, P and T.
-constexpr int64_t kKept = 3;
+// Kept of a step: Z and P.
+constexpr int64_t kKept = 2;
 
 void Iterate(Head& head, int64_t steps, int64_t apart, const float* a, const float* start, float* kept, float* end) {
   const int64_t size = head.size;
-  float *q = head.scratch.data(), *r = q + size;
+  float *q = head.scratch.data(), *r = q + size, *t = r + size;
   std::copy(start, start + size, steps > 0 ? kept : end);
   for (int64_t step = 0; step < steps; step++) {
     float* z = kept + step * kKept * apart;
-    float *p = z + apart, *t = p + apart;
-    float* next = step + 1 < steps ? t + apart : end;
+    float* p = z + apart;
+    float* next = step + 1 < steps ? p + apart : end;
     head.Product(a, kAsIs, z, kAsIs, p);
     head.SevenMinus(p, q);
     head.IdentityMinus(15, p, q, r);
@@ -129,15 +129,16 @@ void Back(Head& head, int64_t steps, int64_t apart, const float* end, const floa
           float* da) {
   const int64_t size = head.size;
   float *q = head.scratch.data(), *r = q + size, *dt = r + size, *dr = dt + size, *dq = dr + size, *dp = dq + size,
-        *before = dp + size;
+        *before = dp + size, *t = before + size;
   std::copy(end, end + size, dz);
   std::fill(da, da + size, 0.0f);
   for (int64_t step = steps - 1; step >= 0; step--) {
     const float* z = kept + step * kKept * apart;
-    const float *p = z + apart, *t = p + apart;
-    // Computed again: one product of nine, for two fifths of what would have to be kept.
+    const float* p = z + apart;
+    // Computed again: two products of ten, for half of what would have to be kept.
     head.SevenMinus(p, q);
     head.IdentityMinus(15, p, q, r);
+    head.IdentityMinus(13, p, r, t);
     head.Scale(0.25f, dz);
     // At T, at R with the sign of -P R, at Q likewise, and at P = A Z.
     head.Product(z, kTurned, dz, kAsIs, dt);
@@ -171,7 +172,7 @@ void Compute(void* steps, TF_OpKernelContext* context) {
   float* kept = call.Ok() ? call.Output(1, {count, kKept, heads, n, n}) : nullptr;
   if (!call.Ok()) return;
   InParallel(heads, 1, apart * n, [&](int64_t from, int64_t to) {
-    Head head(n, 2);
+    Head head(n, 3);
     for (int64_t i = from; i < to; i++) {
       const int64_t at = i * n * n;
       Iterate(head, count, apart, call.data[0] + at, call.data[1] + at, kept + at, end + at);
@@ -186,14 +187,14 @@ void ComputeGradient(void*, TF_OpKernelContext* context) {
       call.Size(2) != call.Length(2, 0) * kKept * call.Size(0)) {
     return call.Refuse(
         "ConcordIteratedInverseGradient: expected a gradient and a matrix [heads, n, n], n a multiple of 16, and what "
-        "was kept [steps, 3, heads, n, n]");
+        "was kept [steps, 2, heads, n, n]");
   }
   const int64_t heads = call.Length(0, 0), n = call.Length(0, 1);
   float* dz = call.Output(0, {heads, n, n});
   float* da = call.Ok() ? call.Output(1, {heads, n, n}) : nullptr;
   if (!call.Ok()) return;
   InParallel(heads, 1, heads * n * n * n, [&](int64_t from, int64_t to) {
-    Head head(n, 7);
+    Head head(n, 8);
     for (int64_t i = from; i < to; i++) {
       const int64_t at = i * n * n;
       Back(head, call.Length(2, 0), heads * n * n, call.data[0] + at, call.data[1] + at, call.data[2] + at, dz + at,
