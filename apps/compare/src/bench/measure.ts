@@ -1,8 +1,11 @@
 import { openPytorch, openTypescript } from './openStack.js';
 import type { BenchCase, Stack, StepSeconds } from './stack.js';
 
-/** Steps before the clock counts: libraries allocate, tune and compile in the first ones. */
-const WARM_UP = 4;
+/**
+ * Steps, and milliseconds of each stack, before the clock counts: libraries allocate and tune in the first steps, and
+ * JavaScript is compiled when it has run some hundred times. Training takes thousands.
+ */
+const WARM_UP = { steps: 4, milliseconds: 2000 };
 
 /** Figures of one stack at one bag size. */
 export interface StackFigures {
@@ -53,13 +56,14 @@ export async function measure(
       );
     }
     const seconds = new Map(stacks.map((stack) => [stack, [] as StepSeconds[]]));
-    for (let round = -WARM_UP; round < rounds; round++) {
-      if (round === 0) for (const stack of stacks) await stack.reset();
-      for (const stack of stacks) {
-        const taken = await stack.step();
-        if (round >= 0) seconds.get(stack)!.push(taken);
-      }
-      if (round >= 0 && round % 5 === 4) note(`round ${round + 1} of ${rounds}`);
+    const warm = performance.now() + stacks.length * WARM_UP.milliseconds;
+    for (let step = 0; step < WARM_UP.steps || performance.now() < warm; step++) {
+      for (const stack of stacks) await stack.step();
+    }
+    for (const stack of stacks) await stack.reset();
+    for (let round = 0; round < rounds; round++) {
+      for (const stack of stacks) seconds.get(stack)!.push(await stack.step());
+      if (round % 5 === 4) note(`round ${round + 1} of ${rounds}`);
     }
     const own = seconds.get(stacks[0]!)!.map(total);
     const figures = stacks.map(async (stack): Promise<StackFigures> => {
