@@ -197,8 +197,8 @@ export const MUTANTS = [
   { file: nn('alphaDropout'), find: '-1.7580993408473766', replace: '-1.7', names: ['pathways.0.dropout'] },
   {
     file: nn('alphaDropout'),
-    find: 'const dropped = scale * SATURATION + shift',
-    replace: 'const dropped = -scale * SATURATION + shift',
+    find: 'otherwise: scale * SATURATION + shift',
+    replace: 'otherwise: -scale * SATURATION + shift',
     names: ['pathways.0.dropout'],
   },
   {
@@ -209,8 +209,8 @@ export const MUTANTS = [
   },
   {
     file: nn('tape'),
-    find: "tf.tensor(data, [...shape], 'bool')",
-    replace: "tf.tensor(data.map((x, i) => (i === 3 ? 1 - x : x)), [...shape], 'bool')",
+    find: 'new Float32Array(data)',
+    replace: 'new Float32Array(data.map((x, i) => (i === 3 ? 1 - x : x)))',
     names: ['pathways.0.dropout'],
   },
   {
@@ -337,11 +337,11 @@ export const MUTANTS = [
     names: ['layer_norm.bias', 'layer_norm.weight'],
   },
   // Loss and prediction
-  { file: nn('nllSurvival'), find: 'k === bin - 1', replace: 'k === bin', names: ['loss'] },
+  { file: nn('nllSurvival'), find: 'censored ? bin : bin - 1', replace: 'bin', names: ['loss'] },
   {
     file: nn('nllSurvival'),
-    find: 'tf.neg(tf.softplus(tf.neg(logits)))',
-    replace: 'tf.neg(tf.softplus(logits))',
+    find: '-softplus(-logits[bin]!)',
+    replace: '-softplus(logits[bin]!)',
     names: ['loss'],
   },
   {
@@ -364,14 +364,14 @@ export const MUTANTS = [
   },
   {
     file: nn('nllSurvival'),
-    find: 'tf.maximum(x, tf.scalar(bound))',
-    replace: 'tf.minimum(x, tf.scalar(bound))',
+    find: 'Math.max(survival, floor)',
+    replace: 'Math.min(survival, floor)',
     names: ['loss'],
   },
   {
     file: nn('nllSurvival'),
-    find: 'k === bin && censored ? 1 - alpha : 0',
-    replace: 'k === bin && censored ? 1 : 0',
+    find: 'censored ? 1 - alpha : 1',
+    replace: '1',
     names: ['losses'],
   },
   // Optimiser
@@ -391,8 +391,8 @@ export const MUTANTS = [
   },
   {
     file: nn('adamStep'),
-    find: 'decayed: tf.tensor1d([-decay,',
-    replace: 'decayed: tf.tensor1d([decay,',
+    find: '[-decay, l2,',
+    replace: '[decay, l2,',
     names: ANY_WEIGHT,
   },
   {
@@ -627,15 +627,15 @@ export const MUTANTS = [
   {
     ...nystrom,
     file: nn('iteratedInverse'),
-    find: '[7, 15, 13]',
-    replace: '[7, 14, 13]',
+    find: "attribute.int('steps', iterations)",
+    replace: "attribute.int('steps', iterations - 1)",
     names: ['attention.inverse'],
   },
   {
     ...nystrom,
     file: nn('iteratedInverse'),
-    find: 'tf.sub<tf.Tensor3D>(tf.sub(fromR, fromT), dq)',
-    replace: 'tf.sub<tf.Tensor3D>(tf.add(fromR, fromT), dq)',
+    find: 'tf.neg(tf.sum(tf.mul(dz, start)))',
+    replace: 'tf.sum(tf.mul(dz, start))',
     names: ['cross_attender.key.weight', 'cross_attender.query.weight'],
   },
   {
@@ -689,9 +689,9 @@ export const MUTANTS = [
   },
   {
     ...motcat,
-    file: nn('unbalancedTransport'),
-    find: 'regM / (regM + reg)',
-    replace: 'reg / (regM + reg)',
+    file: nn('transportPlan'),
+    find: '...inTwo(reg), ...inTwo(regM)',
+    replace: '...inTwo(regM), ...inTwo(reg)',
     names: ['transport.plan'],
   },
   {
