@@ -337,12 +337,12 @@ export const MUTANTS = [
     names: ['layer_norm.bias', 'layer_norm.weight'],
   },
   // Loss and prediction
-  { file: nn('nllSurvival'), find: 'censored ? bin : bin - 1', replace: 'bin', names: ['loss'] },
+  { file: nn('nllSurvival'), find: 'censored ? bin : bin - 1', replace: 'bin', names: ['likelihood'] },
   {
     file: nn('nllSurvival'),
     find: '-softplus(-logits[bin]!)',
     replace: '-softplus(logits[bin]!)',
-    names: ['loss'],
+    names: ['likelihood'],
   },
   {
     file: nn('nllSurvival'),
@@ -366,7 +366,7 @@ export const MUTANTS = [
     file: nn('nllSurvival'),
     find: 'Math.max(survival, floor)',
     replace: 'Math.min(survival, floor)',
-    names: ['loss'],
+    names: ['likelihood'],
   },
   {
     file: nn('nllSurvival'),
